@@ -22,6 +22,9 @@ const failures = {
   'config-invalid': { exitCode: 78, advice: 'Try: correct the named setting; docs/daemon.md lists each with its range' },
   'state-unreadable': { exitCode: 65, advice: 'Try: restore the state directory from a backup, or move it away and pair the beacon again' },
   'state-permission': { exitCode: 77, advice: 'Try: chown the state directory to the user of the daemon; its files must have mode 0600' },
+  'state-busy': { exitCode: 75, advice: 'Try: stop the other daemon, or give this one a state directory of its own' },
+  'state-missing': { exitCode: 66, advice: 'Try: start the daemon once with this configuration; it makes its key then' },
+  'output-unwritable': { exitCode: 73, advice: 'Try: name a file in a directory that is writable; an existing file is not replaced' },
   'state-unwritable': { exitCode: 73, advice: 'Try: check that the state directory is on a disk that is writable and not full' },
 } as const;
 

@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import { parse, TomlError } from 'smol-toml';
+import { BeaconError } from '../errors.js';
+
+/** What an administrator sets, checked. docs/daemon.md lists the same names and ranges. */
+export interface DaemonConfig {
+  /** 16 octets, the same for the whole organisation. */
+  readonly organisationUuid: Uint8Array;
+  readonly stateDirectory: string;
+  /** 0..15: identities change every 2^K s. */
+  readonly exponentK: number;
+  /** 20..10240 ms. */
+  readonly intervalMs: number;
+  /** Received power at 1 m, −100..20 dBm. */
+  readonly measuredPowerDbm: number;
+  /** Added to Unix seconds, 0..2^32−1. */
+  readonly clockOffsetS: number;
+  /** Used when the command line names none. */
+  readonly radio?: string;
+}
+
+const known = ['organisation_uuid', 'state_directory', 'exponent_k', 'interval_ms', 'measured_power_dbm', 'clock_offset_s', 'radio'];
+const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
+
+/** @throws BeaconError `config-missing` or `config-invalid`. */
+export async function readConfig(file: string): Promise<DaemonConfig> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new BeaconError('config-missing', `cannot read the configuration ${file}`, { cause });
+  }
+  return parseConfig(text, file);
+}
+
+/**
+ * @param name what the text is called in messages.
+ * @throws BeaconError `config-invalid` with the setting, what was expected, and what stands there.
+ */
+export function parseConfig(text: string, name: string): DaemonConfig {
+  const table = parseToml(text, name);
+  const fail = (key: string, expectation: string): never => {
+    const given = key in table ? `, got ${JSON.stringify(table[key])}` : ', and it is missing';
+    throw new BeaconError('config-invalid', `${name}: ${key}: expected ${expectation}${given}`);
+  };
+  for (const key of Object.keys(table)) {
+    if (!known.includes(key)) throw new BeaconError('config-invalid', `${name}: ${key}: unknown setting; known are ${known.join(', ')}`);
+  }
+  const string = (key: string, expectation: string): string => {
+    const value = table[key];
+    return typeof value === 'string' && value !== '' ? value : fail(key, expectation);
+  };
+  const integer = (key: string, least: number, most: number, usual: number): number => {
+    const value = table[key] ?? usual;
+    const isInteger = typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
+    return isInteger ? value : fail(key, `an integer ${least}..${most}`);
+  };
+  const uuid = string('organisation_uuid', 'a UUID');
+  if (!UUID.test(uuid)) fail('organisation_uuid', 'a UUID');
+  if (table.radio !== undefined) string('radio', 'a radio, for example "hci:0"');
+  return {
+    organisationUuid: new Uint8Array(Buffer.from(uuid.replaceAll('-', ''), 'hex')),
+    stateDirectory: string('state_directory', 'a directory'),
+    exponentK: integer('exponent_k', 0, 15, 9),
+    intervalMs: integer('interval_ms', 20, 10240, 100),
+    measuredPowerDbm: integer('measured_power_dbm', -100, 20, -59),
+    clockOffsetS: integer('clock_offset_s', 0, 0xffffffff, 0),
+    ...(table.radio === undefined ? {} : { radio: table.radio as string }),
+  };
+}
+
+function parseToml(text: string, name: string): Record<string, unknown> {
+  try {
+    return parse(text);
+  } catch (cause) {
+    if (!(cause instanceof TomlError)) throw cause;
+    const [what] = cause.message.replace('Invalid TOML document: ', '').split('\n');
+    throw new BeaconError('config-invalid', `${name}:${cause.line}:${cause.column}: ${what}`, { cause });
+  }
+}

@@ -1,0 +1,20 @@
+/** What the daemon has to say, as data: only its main file turns it into text. */
+export interface LogEntry {
+  /** As syslog counts: 3 error, 4 warning, 6 information, 7 detail. */
+  readonly priority: 3 | 4 | 6 | 7;
+  /** A stable name. */
+  readonly event: string;
+  /** One sentence for a person; never a key. */
+  readonly text: string;
+  readonly fields?: Readonly<Record<string, string | number | boolean>>;
+}
+
+export type Log = (entry: LogEntry) => void;
+
+/** @returns one line: JSON, or the sentence with its fields; with the priority that journald reads where it listens. */
+export function formatLogEntry(entry: LogEntry, format: 'text' | 'json', isJournal: boolean): string {
+  const { priority, event, text, fields = {} } = entry;
+  if (format === 'json') return JSON.stringify({ event, priority, text, ...fields });
+  const details = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
+  return `${isJournal ? `<${priority}>` : ''}${text}${details.length > 0 ? ` (${details.join(', ')})` : ''}`;
+}

@@ -1,0 +1,96 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { BeaconError } from '../errors.js';
+
+/** One small JSON value on disk that a power cut cannot tear: version, checksum, and the value itself. */
+
+const VERSION = 1;
+const TEMPORARY = '.tmp-';
+
+/**
+ * Writes beside, syncs, renames, syncs the directory: after a power cut there is the old file or the new one.
+ * @throws BeaconError `state-unwritable`.
+ */
+export async function writeChecked(path: string, value: unknown): Promise<void> {
+  const body = JSON.stringify(value);
+  const text = `${JSON.stringify({ version: VERSION, checksum: checksumOf(body), value })}\n`;
+  const temporary = join(dirname(path), `${TEMPORARY}${basename(path)}-${randomBytes(6).toString('hex')}`);
+  try {
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await syncDirectory(dirname(path));
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => {
+      // What matters is why the write failed; the next start removes what is left.
+    });
+    throw new BeaconError('state-unwritable', `cannot write ${path}`, { cause });
+  }
+}
+
+/**
+ * @returns the value, or `undefined` when there is no such file.
+ * @throws BeaconError `state-unreadable` when the file is torn, foreign or of a later version; `state-permission` when others
+ *   could read it or it cannot be opened.
+ */
+export async function readChecked(path: string): Promise<unknown> {
+  let text: string;
+  try {
+    const { mode } = await stat(path);
+    if ((mode & 0o077) !== 0) {
+      throw new BeaconError('state-permission', `${path} has mode ${(mode & 0o777).toString(8)}: others may read or write it`);
+    }
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof BeaconError) throw cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new BeaconError(code === 'EACCES' ? 'state-permission' : 'state-unreadable', `cannot read ${path}`, { cause });
+  }
+  const envelope = parse(text);
+  if (envelope === undefined) throw new BeaconError('state-unreadable', `${path} is damaged: not the JSON that was written`);
+  if (envelope.version !== VERSION) {
+    throw new BeaconError('state-unreadable', `${path} has version ${String(envelope.version)}, this daemon reads ${VERSION}`);
+  }
+  if (envelope.checksum !== checksumOf(JSON.stringify(envelope.value))) {
+    throw new BeaconError('state-unreadable', `${path} is damaged: its checksum does not fit`);
+  }
+  return envelope.value;
+}
+
+/** Removes what an interrupted write left behind. */
+export async function removeLeftovers(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (name.startsWith(TEMPORARY)) await rm(join(directory, name), { force: true });
+  }
+}
+
+function checksumOf(body: string): string {
+  return createHash('sha256').update(body).digest('hex').slice(0, 32);
+}
+
+/** Never with the parser's message: it quotes the text, and the text may be a key. */
+function parse(text: string): { version?: unknown; checksum?: unknown; value?: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, constants.O_RDONLY);
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}

@@ -1,0 +1,78 @@
+import { createHmac, createPrivateKey, createPublicKey, diffieHellman, hkdfSync } from 'node:crypto';
+
+/** What a beacon derives from its one root key (HKDF-SHA-256, RFC 5869, empty salt, one label each). */
+export interface BeaconKeys {
+  /** 16 octets: the Eddystone identity key. Never leaves the beacon; phones get temporary keys. */
+  readonly identityKey: Uint8Array;
+  /** 16 octets: lets any phone of the site recognise the desk; proves nothing. */
+  readonly recognitionKey: Uint8Array;
+}
+
+export const ROOT_KEY_OCTETS = 32;
+const KEY_OCTETS = 16;
+
+/**
+ * @param rootKey 32 octets.
+ * @throws RangeError for another length.
+ */
+export function deriveKeys(rootKey: Uint8Array): BeaconKeys {
+  if (rootKey.length !== ROOT_KEY_OCTETS) throw new RangeError(`rootKey: expected ${ROOT_KEY_OCTETS} octets, got ${rootKey.length}`);
+  return { identityKey: expand(rootKey, 'eid'), recognitionKey: expand(rootKey, 'ibeacon') };
+}
+
+function expand(rootKey: Uint8Array, label: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', rootKey, new Uint8Array(0), label, KEY_OCTETS));
+}
+
+/** DER around a raw X25519 key (RFC 8410 §4 and §7). */
+const PUBLIC_PREFIX = Buffer.from('302a300506032b656e032100', 'hex');
+const PRIVATE_PREFIX = Buffer.from('302e020100300506032b656e04220420', 'hex');
+
+/** One side of the Eddystone key agreement: 32 octets each, as X25519 writes them (little-endian). */
+export interface KeyAgreement {
+  readonly privateKey: Uint8Array;
+  readonly resolverPublicKey: Uint8Array;
+  readonly beaconPublicKey: Uint8Array;
+  /** Whose private key it is. */
+  readonly side: 'resolver' | 'beacon';
+}
+
+/**
+ * The identity key that beacon and resolver agree on (google/eddystone, eddystone-eid/eid-computation.md):
+ * HMAC-SHA-256 keyed by both public keys over the shared secret, and of that the first 16 octets of HMAC-SHA-256 over 01.
+ * @throws RangeError when the other side's key gives an all-zero secret, or a key is not 32 octets.
+ */
+export function agreeIdentityKey({ privateKey, resolverPublicKey, beaconPublicKey, side }: KeyAgreement): Uint8Array {
+  const secret = sharedSecret(privateKey, side === 'beacon' ? resolverPublicKey : beaconPublicKey);
+  const pseudorandomKey = createHmac('sha256', Buffer.concat([resolverPublicKey, beaconPublicKey])).update(secret).digest();
+  return new Uint8Array(createHmac('sha256', pseudorandomKey).update(Uint8Array.of(1)).digest().subarray(0, KEY_OCTETS));
+}
+
+/** @returns the public key of a private one, 32 octets. */
+export function publicKeyOf(privateKey: Uint8Array): Uint8Array {
+  const der = createPublicKey(privateObject(privateKey)).export({ format: 'der', type: 'spki' });
+  return new Uint8Array(der.subarray(PUBLIC_PREFIX.length));
+}
+
+function sharedSecret(privateKey: Uint8Array, otherPublicKey: Uint8Array): Uint8Array {
+  requireLength('publicKey', otherPublicKey);
+  const publicKey = createPublicKey({ key: Buffer.concat([PUBLIC_PREFIX, otherPublicKey]), format: 'der', type: 'spki' });
+  let secret: Buffer;
+  try {
+    secret = diffieHellman({ privateKey: privateObject(privateKey), publicKey });
+  } catch (cause) {
+    // OpenSSL refuses low-order points by itself.
+    throw new RangeError('publicKey: gives no shared secret', { cause });
+  }
+  if (secret.every((octet) => octet === 0)) throw new RangeError('publicKey: gives an all-zero shared secret');
+  return secret;
+}
+
+function privateObject(privateKey: Uint8Array): ReturnType<typeof createPrivateKey> {
+  requireLength('privateKey', privateKey);
+  return createPrivateKey({ key: Buffer.concat([PRIVATE_PREFIX, privateKey]), format: 'der', type: 'pkcs8' });
+}
+
+function requireLength(label: string, key: Uint8Array): void {
+  if (key.length !== 32) throw new RangeError(`${label}: expected 32 octets, got ${key.length}`);
+}

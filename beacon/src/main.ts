@@ -1,0 +1,129 @@
+import { writeFile } from 'node:fs/promises';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { readConfig } from './config/config.js';
+import { formatLogEntry, type Log } from './daemon/log.js';
+import { runDaemon } from './daemon/run.js';
+import { adviceFor, BeaconError, exitCodeFor } from './errors.js';
+import { profileBeacon } from './identity/profile-beacon.js';
+import { readState } from './identity/state-directory.js';
+
+const VERSION = '0.1.0';
+/** Longest lease that `profile` gives out. */
+const MOST_DAYS = 30;
+
+interface RunFlags {
+  readonly config: string;
+  readonly radio?: string;
+  readonly logFormat: 'text' | 'json';
+  readonly verbose?: boolean;
+}
+
+interface ProfileFlags {
+  readonly config: string;
+  readonly desk: string;
+  readonly days: number;
+  readonly output?: string;
+  readonly showSecrets?: boolean;
+}
+
+const stop = new AbortController();
+
+function createProgram(): Command {
+  const program = new Command('deskbeacond')
+    .description('Advertises a desk: a rotating iBeacon-format frame and a rotating Eddystone-EID frame.')
+    .version(VERSION)
+    .showHelpAfterError('(deskbeacond --help lists the commands)')
+    .exitOverride();
+  program
+    .command('run')
+    .description('advertise until SIGTERM')
+    .requiredOption('--config <file>', 'settings, TOML')
+    .option('--radio <radio>', 'hci:0, h4:/dev/ttyACM0, h4:unix:PATH or h4:tcp:127.0.0.1:PORT; default: the radio of the settings')
+    .addOption(new Option('--log-format <format>', 'lines on standard error').choices(['text', 'json']).default('text'))
+    .option('-v, --verbose', 'say when identities change')
+    .action(run);
+  program
+    .command('profile')
+    .description("print what a phone of the desk's owner needs to know of this beacon (keys that expire)")
+    .requiredOption('--config <file>', 'settings, TOML')
+    .requiredOption('--desk <id>', 'the desk it stands at')
+    .option('--days <n>', `how long the keys are to last, up to ${MOST_DAYS}`, parseDays, 2)
+    .option('--output <file>', 'write there, mode 0600; an existing file is not replaced')
+    .option('--show-secrets', 'print to a terminal all the same')
+    .action(printProfile);
+  return program;
+}
+
+async function run({ config: file, radio, logFormat, verbose }: RunFlags): Promise<void> {
+  const config = await readConfig(file);
+  const chosen = radio ?? config.radio;
+  if (chosen === undefined) throw new BeaconError('radio-address', 'no radio: neither --radio nor the settings name one');
+  const isJournal = process.env.JOURNAL_STREAM !== undefined;
+  const log: Log = (entry) => {
+    if (entry.priority < 7 || verbose === true) process.stderr.write(`${formatLogEntry(entry, logFormat, isJournal)}\n`);
+  };
+  await runDaemon({ config, radio: chosen, signal: stop.signal, log });
+  log({ priority: 6, event: 'stopped', text: 'stopped; the controller is silent' });
+}
+
+async function printProfile({ config: file, desk, days, output, showSecrets }: ProfileFlags): Promise<void> {
+  const config = await readConfig(file);
+  const state = await readState(config.stateDirectory);
+  if (state === undefined) throw new BeaconError('state-missing', `no key in ${config.stateDirectory}`);
+  const nowUnixMs = Math.max(Date.now(), state.floorUnixMs);
+  const text = `${JSON.stringify(profileBeacon({ ...config, rootKey: state.rootKey, desk, days, nowUnixMs }))}\n`;
+  if (output !== undefined) {
+    await writeFile(output, text, { mode: 0o600, flag: 'wx' }).catch((cause: unknown) => {
+      throw new BeaconError('output-unwritable', `cannot write ${output}`, { cause });
+    });
+    return;
+  }
+  if (process.stdout.isTTY && showSecrets !== true) {
+    throw new CommanderError(2, 'deskbeacond.secrets', 'error: the profile holds keys: name a file with --output, or add --show-secrets');
+  }
+  process.stdout.write(text);
+}
+
+function parseDays(text: string): number {
+  const days = Number(text);
+  if (text.trim() === '' || !(days >= 0 && days <= MOST_DAYS)) throw new InvalidArgumentError(`expected 0 to ${MOST_DAYS}.`);
+  return days;
+}
+
+async function main(): Promise<number> {
+  try {
+    await createProgram().parseAsync(process.argv);
+    return 0;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    // Commander prints its own; ours it has not seen.
+    if (error.code === 'deskbeacond.secrets') process.stderr.write(`${error.message}\n`);
+    return error.exitCode === 0 ? 0 : 2;
+  }
+  if (error instanceof BeaconError) {
+    process.stderr.write(`deskbeacond: ${error.message} [${error.code}]${causesOf(error)}\n${adviceFor(error.code)}\n`);
+    return exitCodeFor(error.code);
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`deskbeacond ${VERSION}: this is a bug, please report it (Node ${process.version})\n${stack}\n`);
+  return 70;
+}
+
+function causesOf(error: Error): string {
+  let text = '';
+  let { cause } = error;
+  for (let depth = 0; depth < 5 && cause instanceof Error; depth += 1) {
+    text += `\n  because: ${cause.message}`;
+    cause = cause.cause;
+  }
+  return text;
+}
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+// bleno keeps timers of its own: when everything is cleaned up, the process is over.
+main().then((code) => process.exit(code));

@@ -1,0 +1,63 @@
+import { BeaconError } from '../errors.js';
+import type { HciLink } from './link.js';
+import { endPolling, initialiseWithoutSigint, type StackInsides, watchStack } from './stack-watch.js';
+import { ownSocket, substituteSocket } from './substitute-socket.js';
+
+/** bleno's object, as its own types describe it. */
+export type Bleno = typeof import('@abandonware/bleno');
+
+export interface BlenoStack {
+  readonly bleno: Bleno;
+  /**
+   * Called each time bleno has initialised the controller again, after a reset or after the adapter came back: from then
+   * on commands of ours are not undone by commands of bleno. Advertising is off at that instant.
+   */
+  onReady(listener: () => void): () => void;
+  /** How many packets bleno could not parse. */
+  malformed(): number;
+  /** Takes bleno off the link. It is a singleton of its process and cannot be started a second time. */
+  close(): void;
+}
+
+const startLimitMs = 5000;
+
+let first: { readonly link: HciLink; readonly stack: Promise<BlenoStack> } | undefined;
+
+/**
+ * Loads bleno over a link and waits until it is ready.
+ * A second call with the same link gets the same stack.
+ * @throws BeaconError `stack-not-ready` after 5 s, or when this process has used its bleno on another link; the link's
+ *   own error when it ends meanwhile.
+ */
+export async function startBleno(link: HciLink): Promise<BlenoStack> {
+  if (first !== undefined && first.link !== link) {
+    const reason = `bleno is one per process, and this one serves ${first.link.address}`;
+    throw new BeaconError('stack-not-ready', `bleno cannot be started on ${link.address}: ${reason}`);
+  }
+  first ??= { link, stack: start(link) };
+  return first.stack;
+}
+
+async function start(link: HciLink): Promise<BlenoStack> {
+  substituteSocket();
+  const { default: bleno } = await import('@abandonware/bleno');
+  const insides = bleno as unknown as StackInsides;
+  const socket = ownSocket(insides._bindings._hci._socket);
+  socket.attach(link);
+  const watch = watchStack('bleno', link, socket, startLimitMs);
+  // bleno initialises itself when the first listener for its state comes.
+  const removeHandlers = initialiseWithoutSigint(insides, () => bleno.on('stateChange', watch.noteState));
+  function close(): void {
+    watch.close();
+    removeHandlers();
+    endPolling(insides);
+    socket.detach();
+  }
+  try {
+    await watch.started;
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return { bleno, onReady: watch.onReady, malformed: () => socket.malformed, close };
+}

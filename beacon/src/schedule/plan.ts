@@ -1,0 +1,33 @@
+/** What the advertiser has to do next. Pure: instants in, one step out. */
+export type PlannedStep =
+  /** Put the other frame on the air. */
+  | { readonly step: 'alternate'; readonly atUnixMs: number }
+  /** Fall silent, and come back at the boundary with the next identity. */
+  | { readonly step: 'change-identity'; readonly atUnixMs: number; readonly boundaryUnixMs: number };
+
+export interface Moment {
+  /** When the frame on the air was put there, Unix ms. */
+  readonly frameSinceUnixMs: number;
+  readonly nextBoundaryUnixMs: number;
+  readonly dwellMs: number;
+  /** How long before the boundary to fall silent, ms. */
+  readonly leadMs: number;
+}
+
+/** A frame must get on the air at least once: interval, advDelay of up to 10 ms, spread of 5 ms, and the host's own delay. */
+const DWELL_MARGIN_MS = 30;
+/** A change of data that would still be under way when the pause is due is left out. */
+const CLEAR_BEFORE_PAUSE_MS = 20;
+
+/** @returns ms for which each frame stays on the air, so that it is sent at least once (protocols note §6). */
+export function dwellFor(intervalMs: number): number {
+  return intervalMs + DWELL_MARGIN_MS;
+}
+
+export function planStep({ frameSinceUnixMs, nextBoundaryUnixMs, dwellMs, leadMs }: Moment): PlannedStep {
+  const alternateAt = frameSinceUnixMs + dwellMs;
+  const pauseAt = nextBoundaryUnixMs - leadMs;
+  return alternateAt + CLEAR_BEFORE_PAUSE_MS <= pauseAt
+    ? { step: 'alternate', atUnixMs: alternateAt }
+    : { step: 'change-identity', atUnixMs: pauseAt, boundaryUnixMs: nextBoundaryUnixMs };
+}

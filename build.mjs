@@ -1,0 +1,126 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/**
+ * Builds every program and package with esbuild. Launchers call `ensureBuilt`, so that a checkout works straight after
+ * `npm ci`; `node build.mjs` builds always, `node build.mjs --clean` removes what was built.
+ */
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const rooms = ['proximity-core', 'beacon', 'cli', 'hil-tests'];
+const LOCK = join(root, 'node_modules', '.deskbeacon-build.lock');
+const LOCK_LIMIT_MS = 60_000;
+
+/** Entry, output, and what is special about it. */
+const programs = [
+  { entry: 'beacon/src/main.ts', output: 'beacon/dist/main.mjs' },
+  { entry: 'beacon/src/radio/index.ts', output: 'beacon/dist/radio.mjs' },
+  { entry: 'beacon/src/identity/index.ts', output: 'beacon/dist/identity.mjs' },
+  { entry: 'cli/src/main.ts', output: 'cli/dist/main.mjs' },
+  { entry: 'hil-tests/src/air/main.ts', output: 'hil-tests/dist/air.mjs' },
+  { entry: 'hil-tests/src/demo/main.ts', output: 'hil-tests/dist/demo.mjs' },
+  { entry: 'hil-tests/src/demo/phone-main.ts', output: 'hil-tests/dist/phone.mjs' },
+];
+const libraries = [
+  { entry: 'proximity-core/src/index.ts', output: 'proximity-core/dist/index.js', format: 'esm' },
+  { entry: 'proximity-core/src/index.ts', output: 'proximity-core/dist/index.cjs', format: 'cjs' },
+];
+/** Installed beside the bundle. Native packages are left outside by the radio's own plugin. */
+const external = ['commander', 'ink', 'react', 'react/jsx-runtime'];
+
+/** Builds when something is missing or older than its sources; several processes may ask at once. */
+export async function ensureBuilt() {
+  if (isCurrent()) return;
+  const unlock = await lock();
+  try {
+    if (!isCurrent()) await build();
+  } finally {
+    await unlock();
+  }
+}
+
+async function build() {
+  const { build: bundle } = await import('esbuild');
+  const { radioBanner, radioPlugin } = await import('./beacon/src/radio/esbuild-plugin.mjs');
+  const common = {
+    absWorkingDir: root,
+    bundle: true,
+    conditions: ['@deskbeacon/source'],
+    jsx: 'automatic',
+    legalComments: 'eof',
+    logLevel: 'warning',
+    sourcemap: true,
+  };
+  const node = { platform: 'node', format: 'esm', target: 'node20', external, banner: { js: radioBanner } };
+  await Promise.all([
+    ...programs.map(({ entry, output }) =>
+      writeWhole(output, (outfile) => bundle({ ...common, ...node, plugins: [radioPlugin()], entryPoints: [entry], outfile })),
+    ),
+    ...libraries.map(({ entry, output, format }) =>
+      writeWhole(output, (outfile) => bundle({ ...common, platform: 'neutral', target: 'es2020', format, entryPoints: [entry], outfile })),
+    ),
+  ]);
+}
+
+/** A bundle is written beside its place and renamed into it: a torn one is never run. */
+async function writeWhole(output, write) {
+  const target = join(root, output);
+  const beside = target.replace(/(\.[a-z]+)$/, `.${process.pid}$1`);
+  await mkdir(join(target, '..'), { recursive: true });
+  await write(beside);
+  await rename(`${beside}.map`, `${target}.map`);
+  await rename(beside, target);
+}
+
+function isCurrent() {
+  const oldest = Math.min(...[...programs, ...libraries].map(({ output }) => mtimeOf(join(root, output))));
+  const inputs = [...rooms.map((room) => join(root, room, 'src')), join(root, 'package-lock.json'), join(root, 'build.mjs')];
+  return oldest > Math.max(...inputs.map(newestIn));
+}
+
+function newestIn(path) {
+  if (!existsSync(path)) return 0;
+  if (!statSync(path).isDirectory()) return mtimeOf(path);
+  return Math.max(0, ...readdirSync(path, { withFileTypes: true }).map((entry) => newestIn(join(path, entry.name))));
+}
+
+function mtimeOf(path) {
+  return existsSync(path) ? statSync(path).mtimeMs : 0;
+}
+
+async function lock() {
+  const lastMs = Date.now() + LOCK_LIMIT_MS;
+  for (;;) {
+    try {
+      const file = await open(LOCK, 'wx');
+      await file.writeFile(String(process.pid));
+      await file.close();
+      return () => rm(LOCK, { force: true });
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (await isStale()) await rm(LOCK, { force: true });
+    else if (Date.now() > lastMs) throw new Error(`another build holds ${LOCK}; remove it if no build is running`);
+    else await pause(100);
+  }
+}
+
+async function isStale() {
+  try {
+    const holder = Number(await readFile(LOCK, 'utf8'));
+    // Just made and not yet written: its maker is alive.
+    if (!(holder > 0)) return Date.now() - (await stat(LOCK)).mtimeMs > 5_000;
+    process.kill(holder, 0);
+    return false;
+  } catch (error) {
+    return error.code === 'ESRCH';
+  }
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  if (process.argv.includes('--clean')) await Promise.all(rooms.map((room) => rm(join(root, room, 'dist'), { recursive: true, force: true })));
+  else await build();
+}

@@ -1,0 +1,167 @@
+import type { NobleStack } from '@deskbeacon/beacon/radio';
+import {
+  type CallAction,
+  type CallEvent,
+  type CallState,
+  createCall,
+  type Decision,
+  encodeTraceEvent,
+  encodeTraceHeader,
+  fromNobleReport,
+  type HostCapabilities,
+  type LookTaken,
+  type SiteProfile,
+  step,
+} from '@deskbeacon/proximity-core';
+
+/** The phone's clock: `performance.now()` while it runs, the capture's own time when a capture is read again. */
+export interface PhoneClock {
+  nowMs(): number;
+  /** Unix milliseconds of an instant of `nowMs`. */
+  unixMs(atMs: number): number;
+  /** Calls back at an instant of `nowMs`, or soon after. */
+  wakeAt(atMs: number, wake: () => void): () => void;
+}
+
+export interface Phone {
+  readonly noble: NobleStack;
+  readonly profile: SiteProfile;
+  readonly clock: PhoneClock;
+  /** Hears everything the phone does, for a screen or a record. */
+  readonly tell: (news: PhoneNews) => void;
+}
+
+export interface IncomingCall {
+  readonly call: string;
+  readonly deadlineMs?: number;
+}
+
+export type PhoneNews =
+  | { readonly news: 'scan-started' | 'scan-stopped'; readonly call: string; readonly atMs: number }
+  | { readonly news: 'heard'; readonly call: string; readonly desk: string | null; readonly rssiDbm: number; readonly atMs: number }
+  | { readonly news: 'decided'; readonly call: string; readonly decision: Decision }
+  | { readonly news: 'trace'; readonly line: string };
+
+/** What one call came to; all times in milliseconds from the call. */
+export interface CallReport {
+  readonly call: string;
+  readonly decision: Decision;
+  readonly packets: { readonly used: number; readonly dropped: Readonly<Record<string, number>> };
+  readonly looks: readonly LookTaken[];
+  readonly scanStartedAtMs?: number;
+  readonly scanStoppedAtMs?: number;
+}
+
+const host: HostCapabilities = { canHoldRing: true, canRingLate: true };
+
+/**
+ * Takes one call from the push to the decision: scans while it is undecided and not a moment longer.
+ * The reducer decides; this only carries out what it asks for and tells it what happened.
+ */
+export function takeCall(phone: Phone, incoming: IncomingCall): Promise<CallReport> {
+  const { noble, profile, clock, tell } = phone;
+  const { call } = incoming;
+  const calledAtMs = clock.nowMs();
+  const wallClockMs = clock.unixMs(calledAtMs);
+  let state: CallState = createCall({ profile, host, wallClockMs });
+  let cancelWake = (): void => {};
+  let scan: 'off' | 'starting' | 'on' = 'off';
+  let scanStartedAtMs: number | undefined;
+  tell({ news: 'trace', line: encodeTraceHeader({ call, desks: profile.ownDesks, host, wallClockMs }) });
+
+  return new Promise((resolve) => {
+    const stopListening = noble.onReport((report) => {
+      const event = fromNobleReport(report, report.atMs - calledAtMs);
+      const before = state;
+      feed(event);
+      const heard = whoseLevel(before, state);
+      if (heard !== undefined) tell({ news: 'heard', call, desk: heard, rssiDbm: report.rssiDbm, atMs: event.t });
+    });
+
+    const stopWatching = noble.onScanLost(() => {
+      scan = 'off';
+      feed({ t: elapsed(), event: 'scan-failed', reason: 'bluetooth-off' });
+    });
+
+    const feed = (event: CallEvent): void => {
+      tell({ news: 'trace', line: encodeTraceEvent(event) });
+      const next = step(state, event);
+      state = next.state;
+      for (const action of next.actions) carryOut(action);
+      cancelWake();
+      if (state.phase === 'deciding' && next.nextDeadlineMs !== undefined) {
+        cancelWake = clock.wakeAt(calledAtMs + next.nextDeadlineMs, () => feed({ t: elapsed(), event: 'tick' }));
+      }
+    };
+
+    const elapsed = (): number => clock.nowMs() - calledAtMs;
+
+    const carryOut = (action: CallAction): void => {
+      if (action.action === 'start-scan') void startScan();
+      if (action.action === 'stop-scan') void stopScan();
+      if (action.action === 'ring' || action.action === 'silence') {
+        tell({ news: 'decided', call, decision: state.decision as Decision });
+        // Where nothing is scanned there is nothing to wait for.
+        if (scan === 'off') queueMicrotask(() => finish(undefined));
+      }
+    };
+
+    const startScan = async (): Promise<void> => {
+      scan = 'starting';
+      try {
+        await noble.startScanning();
+      } catch {
+        scan = 'off';
+        feed({ t: elapsed(), event: 'scan-failed', reason: 'bluetooth-off' });
+        return;
+      }
+      scan = 'on';
+      scanStartedAtMs = elapsed();
+      tell({ news: 'scan-started', call, atMs: scanStartedAtMs });
+      feed({ t: scanStartedAtMs, event: 'scan-started', mode: 'low-latency' });
+      // Decided while the scan was still starting: it must not go on by itself.
+      if (state.phase !== 'deciding') await stopScan();
+    };
+
+    const stopScan = async (): Promise<void> => {
+      if (scan !== 'on') return;
+      scan = 'off';
+      await noble.stopScanning().catch(() => {
+        // The link is gone, and the scan with it.
+      });
+      const scanStoppedAtMs = elapsed();
+      tell({ news: 'scan-stopped', call, atMs: scanStoppedAtMs });
+      feed({ t: scanStoppedAtMs, event: 'scan-stopped' });
+      finish(scanStoppedAtMs);
+    };
+
+    let isFinished = false;
+    const finish = (scanStoppedAtMs: number | undefined): void => {
+      if (isFinished) return;
+      isFinished = true;
+      stopListening();
+      stopWatching();
+      cancelWake();
+      tell({ news: 'trace', line: encodeTraceEvent({ t: elapsed(), event: 'end' }) });
+      resolve({
+        call,
+        decision: state.decision as Decision,
+        packets: { used: state.evidence.used, dropped: state.evidence.dropped as Readonly<Record<string, number>> },
+        looks: state.looks,
+        ...(scanStartedAtMs === undefined ? {} : { scanStartedAtMs }),
+        ...(scanStoppedAtMs === undefined ? {} : { scanStoppedAtMs }),
+      });
+    };
+
+    feed({ t: 0, event: 'call', deadlineMs: incoming.deadlineMs ?? 1500 });
+  });
+}
+
+/** Whose packet was counted last: the desk whose count grew; `null` for a beacon of the site that is nobody's. */
+function whoseLevel(before: CallState, after: CallState): string | null | undefined {
+  if (after.evidence === before.evidence || after.evidence.used === before.evidence.used) return undefined;
+  for (const [desk, beacon] of Object.entries(after.evidence.beacons)) {
+    if (beacon !== before.evidence.beacons[desk]) return desk;
+  }
+  return null;
+}

@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** One of our programs as a process of its own, spoken to in JSON lines. */
+export interface Child {
+  readonly process: ChildProcess;
+  /** Writes one JSON line to its standard input. */
+  tell(message: unknown): void;
+  /** Resolves with the next message (of stdout, or of stderr where `messagesOn` says so) that fits. */
+  expect<T>(fits: (message: unknown) => message is T, limitMs: number): Promise<T>;
+  /** Resolves when it has ended; after `limitMs` it is killed. */
+  end(signal: NodeJS.Signals, limitMs: number): Promise<void>;
+}
+
+export interface ChildOptions {
+  readonly name: string;
+  /** Node script and its arguments. */
+  readonly command: readonly string[];
+  readonly messagesOn?: 'stdout' | 'stderr';
+  readonly onMessage?: (message: unknown) => void;
+}
+
+const MOST_ERROR_LINES = 20;
+
+export function startChild({ name, command, messagesOn = 'stdout', onMessage }: ChildOptions): Child {
+  const child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const waiting = new Set<{ fits: (message: unknown) => boolean; take: (message: unknown) => void; fail: (error: Error) => void }>();
+  const errorLines: string[] = [];
+  let hasEnded = false;
+
+  const hear = (line: string): void => {
+    const message = parse(line);
+    if (message === undefined) return keep(line);
+    onMessage?.(message);
+    for (const one of waiting) if (one.fits(message)) one.take(message);
+  };
+  const keep = (line: string): void => {
+    errorLines.push(line);
+    if (errorLines.length > MOST_ERROR_LINES) errorLines.shift();
+  };
+  createInterface({ input: child.stdout }).on('line', messagesOn === 'stdout' ? hear : () => {});
+  createInterface({ input: child.stderr }).on('line', messagesOn === 'stderr' ? hear : keep);
+  child.stdin.on('error', () => {}); // It ended first; whoever waits for an answer is told below.
+
+  const ended = new Promise<void>((resolve) => {
+    const onEnd = (why: string): void => {
+      hasEnded = true;
+      for (const one of waiting) one.fail(new Error(`${name} ${why}${errorLines.length > 0 ? `:\n  ${errorLines.join('\n  ')}` : ''}`));
+      waiting.clear();
+      resolve();
+    };
+    child.once('error', (error) => onEnd(`did not start (${error.message})`));
+    child.once('close', (code, signal) => onEnd(`ended early (${signal ?? `exit code ${code}`})`));
+  });
+
+  return {
+    process: child,
+    tell: (message) => void child.stdin.write(`${JSON.stringify(message)}\n`),
+    expect<T>(fits: (message: unknown) => message is T, limitMs: number): Promise<T> {
+      if (hasEnded) return Promise.reject(new Error(`${name} has ended`));
+      return new Promise<T>((resolve, reject) => {
+        const timer = setTimeout(() => one.fail(new Error(`${name} did not answer within ${limitMs} ms`)), limitMs);
+        const one = {
+          fits,
+          take: (message: unknown) => {
+            clearTimeout(timer);
+            waiting.delete(one);
+            resolve(message as T);
+          },
+          fail: (error: Error) => {
+            clearTimeout(timer);
+            waiting.delete(one);
+            reject(error);
+          },
+        };
+        waiting.add(one);
+      });
+    },
+    async end(signal, limitMs) {
+      if (hasEnded) return;
+      child.kill(signal);
+      const killer = setTimeout(() => child.kill('SIGKILL'), limitMs);
+      await ended;
+      clearTimeout(killer);
+    },
+  };
+}
+
+function parse(line: string): unknown {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  counterAt,
+  decodeHex,
+  deriveAddress,
+  deriveEid,
+  deriveRecognitionId,
+  encodeEddystoneEid,
+  encodeHex,
+  encodeIBeacon,
+  type ProfileBeacon,
+} from '@deskbeacon/proximity-core';
+import { startChild } from './child.js';
+import { programs } from './programs.js';
+
+/** The real daemon as a process of its own, on whatever radio a rig has. */
+export interface DaemonOnRig {
+  readonly organisationUuid: string;
+  /** What a phone is told of this beacon. */
+  readonly profileBeacon: ProfileBeacon;
+  /** What its keys say it has to send at an instant: derived here, apart from the daemon's own schedule. */
+  framesAt(unixMs: number): { readonly address: string; readonly data: readonly string[] };
+  /** Ends it as a service manager does. @returns the exit code. */
+  stop(): Promise<number | null>;
+}
+
+export interface DaemonOptions {
+  readonly radio: string;
+  readonly directory: string;
+  readonly exponentK: number;
+}
+
+const START_LIMIT_MS = 15_000;
+const END_LIMIT_MS = 3_000;
+const EDDYSTONE_POWER_DB = 41;
+
+export async function startDaemonOn({ radio, directory, exponentK }: DaemonOptions): Promise<DaemonOnRig> {
+  const organisationUuid = randomBytes(16).toString('hex');
+  const configuration = join(directory, 'deskbeacond.toml');
+  const lines = [
+    `organisation_uuid = "${organisationUuid}"`,
+    `state_directory = "${join(directory, 'state')}"`,
+    `exponent_k = ${exponentK}`,
+    'interval_ms = 100',
+  ];
+  await writeFile(configuration, `${lines.join('\n')}\n`);
+  const command = [programs.daemon, 'run', '--config', configuration, '--radio', radio, '--log-format', 'json'];
+  const daemon = startChild({ name: 'deskbeacond', command, messagesOn: 'stderr' });
+  await daemon.expect((message): message is object => (message as { event?: string }).event === 'advertising', START_LIMIT_MS);
+  const profileBeacon = await exportProfile(configuration, join(directory, 'own.json'));
+  return {
+    organisationUuid,
+    profileBeacon,
+    framesAt: (unixMs) => framesOf(profileBeacon, organisationUuid, unixMs),
+    stop: async () => {
+      await daemon.end('SIGTERM', END_LIMIT_MS);
+      return daemon.process.exitCode;
+    },
+  };
+}
+
+async function exportProfile(configuration: string, output: string): Promise<ProfileBeacon> {
+  const command = [programs.daemon, 'profile', '--config', configuration, '--desk', 'd-12', '--output', output];
+  const exporter = startChild({ name: 'deskbeacond profile', command });
+  const code = await new Promise<number | null>((resolve) => exporter.process.once('close', resolve));
+  if (code !== 0) throw new Error(`deskbeacond profile ended with exit code ${code}`);
+  return JSON.parse(await readFile(output, 'utf8')) as ProfileBeacon;
+}
+
+function framesOf(own: ProfileBeacon, organisationUuid: string, unixMs: number): { address: string; data: readonly string[] } {
+  const counterS = counterAt(unixMs, own.clockOffsetS);
+  const key = own.temporaryKeys?.find(({ epoch }) => epoch === counterS >>> 16)?.key;
+  if (key === undefined) throw new Error('no temporary key for this time in the profile');
+  const recognitionKey = bytes(own.recognitionKey);
+  const { major, minor } = deriveRecognitionId(recognitionKey, counterS, own.exponentK);
+  return {
+    address: encodeHex(deriveAddress(recognitionKey, counterS, own.exponentK)).replace(/(..)(?!$)/g, '$1:'),
+    data: [
+      encodeIBeacon({ proximityUuid: bytes(organisationUuid), major, minor, measuredPowerDbm: own.measuredPowerDbm }),
+      encodeEddystoneEid({
+        txPowerAt0mDbm: own.measuredPowerDbm + EDDYSTONE_POWER_DB,
+        eid: deriveEid(bytes(key), counterS, own.exponentK),
+      }),
+    ].map(encodeHex),
+  };
+}
+
+function bytes(hexadecimal: string): Uint8Array {
+  const decoded = decodeHex(hexadecimal);
+  if (decoded === undefined) throw new RangeError('expected hexadecimal');
+  return decoded;
+}

@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Where our programs lie, seen from the sources as from a bundle: from this package's own folder. */
+const packageFolder = findUp(dirname(fileURLToPath(import.meta.url)));
+
+export const programs = {
+  air: join(packageFolder, 'bin/deskbeacon-air.mjs'),
+  demo: join(packageFolder, 'bin/deskbeacon-demo.mjs'),
+  phone: join(packageFolder, 'bin/deskbeacon-phone.mjs'),
+  daemon: join(packageFolder, '../beacon/bin/deskbeacond.mjs'),
+  cli: join(packageFolder, '../cli/bin/deskbeacon.mjs'),
+} as const;
+
+function findUp(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  const parent = dirname(folder);
+  if (parent === folder) throw new Error('no package.json above this file');
+  return findUp(parent);
+}

@@ -1,0 +1,62 @@
+import { type Decoded, malformed, requireInteger } from './result.js';
+
+/**
+ * Advertising data (Core Vol 3 Part C §11): structures one after the other; a length of 0 ends them early.
+ *
+ * | octets | 1 | 1 | n |
+ * |---|---|---|---|
+ * | | length, 1 + n | AD type | data |
+ */
+export interface AdStructure {
+  /** AD type, 0..255 (Assigned Numbers §2.3). */
+  readonly type: number;
+  readonly data: Uint8Array;
+}
+
+export const adTypes = { flags: 0x01, serviceUuids16: 0x03, serviceData16: 0x16, manufacturerData: 0xff } as const;
+
+/** Legacy advertising carries no more (Core Vol 6 Part B §2.3.1). */
+export const LEGACY_OCTETS = 31;
+
+/**
+ * @param bytes advertising data, 0 or more octets.
+ * @returns the structures in order; unknown types are kept. Their data are views of `bytes`.
+ * @example decodeAdStructures(Uint8Array.of(2, 1, 6)).ok // true
+ */
+export function decodeAdStructures(bytes: Uint8Array): Decoded<{ readonly structures: readonly AdStructure[] }> {
+  const structures: AdStructure[] = [];
+  let at = 0;
+  while (at < bytes.length) {
+    const length = bytes[at] as number;
+    if (length === 0) break;
+    if (at + 1 + length > bytes.length) return malformed('structure-past-end');
+    structures.push({ type: bytes[at + 1] as number, data: bytes.subarray(at + 2, at + 1 + length) });
+    at += 1 + length;
+  }
+  return { ok: true, structures };
+}
+
+/**
+ * @param structures in order.
+ * @param mostOctets what the advertising can carry; 31 when absent.
+ * @returns advertising data.
+ * @throws RangeError when it would be longer, or a type is no octet.
+ */
+export function encodeAdStructures(structures: readonly AdStructure[], mostOctets = LEGACY_OCTETS): Uint8Array {
+  const length = structures.reduce((sum, { data }) => sum + 2 + data.length, 0);
+  if (length > mostOctets) throw new RangeError(`structures: expected at most ${mostOctets} octets, got ${length}`);
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const { type, data } of structures) {
+    requireInteger('type', type, 0, 255);
+    requireInteger('data.length', data.length, 0, 254);
+    bytes[at] = 1 + data.length;
+    bytes[at + 1] = type;
+    bytes.set(data, at + 2);
+    at += 2 + data.length;
+  }
+  return bytes;
+}
+
+/** LE General Discoverable, BR/EDR not supported: what beacons of all formats send. */
+export const beaconFlags: AdStructure = { type: adTypes.flags, data: Uint8Array.of(0x06) };

@@ -1,0 +1,66 @@
+import { adTypes, beaconFlags, encodeAdStructures } from './ad-structures.js';
+import { type Decoded, malformed, requireInteger, requireOctets, signed } from './result.js';
+
+/**
+ * AltBeacon 1.0 (AltBeacon/spec): manufacturer data of any company.
+ *
+ * | octets | 0–1 | 2–3 | 4–23 | 24 | 25 |
+ * |---|---|---|---|---|---|
+ * | | company, little-endian | be ac | beacon id; 4–19 name the organisation | RSSI at 1 m, int8 dBm | of the manufacturer |
+ */
+export interface AltBeaconFields {
+  /** 0..65535. */
+  readonly companyId: number;
+  /** 20 octets. */
+  readonly beaconId: Uint8Array;
+  /** Received power at 1 m, −127..0 dBm. */
+  readonly measuredPowerDbm: number;
+  /** 0..255. */
+  readonly manufacturerReserved: number;
+}
+
+export type AltBeaconFrame = AltBeaconFields & { readonly kind: 'altbeacon' };
+
+const OCTETS = 26;
+
+/** Whether manufacturer data claims to be of this format. */
+export function isAltBeacon(manufacturerData: Uint8Array): boolean {
+  return manufacturerData[2] === 0xbe && manufacturerData[3] === 0xac;
+}
+
+/**
+ * @returns the whole advertising data, 31 octets.
+ * @throws RangeError for a field out of range.
+ */
+export function encodeAltBeacon({ companyId, beaconId, measuredPowerDbm, manufacturerReserved }: AltBeaconFields): Uint8Array {
+  requireInteger('companyId', companyId, 0, 0xffff);
+  requireOctets('beaconId', beaconId, 20);
+  requireInteger('measuredPowerDbm', measuredPowerDbm, -127, 0);
+  requireInteger('manufacturerReserved', manufacturerReserved, 0, 255);
+  const data = new Uint8Array(OCTETS);
+  data.set([companyId & 255, companyId >>> 8, 0xbe, 0xac]);
+  data.set(beaconId, 4);
+  data.set([measuredPowerDbm & 255, manufacturerReserved], 24);
+  return encodeAdStructures([beaconFlags, { type: adTypes.manufacturerData, data }]);
+}
+
+/**
+ * @param manufacturerData from the company identifier on.
+ * @returns the frame, or `not-altbeacon`, `altbeacon-length`, `altbeacon-power`.
+ */
+export function decodeAltBeacon(manufacturerData: Uint8Array): Decoded<{ readonly frame: AltBeaconFrame }> {
+  if (!isAltBeacon(manufacturerData)) return malformed('not-altbeacon');
+  if (manufacturerData.length !== OCTETS) return malformed('altbeacon-length');
+  const measuredPowerDbm = signed(manufacturerData[24] as number);
+  if (measuredPowerDbm > 0 || measuredPowerDbm < -127) return malformed('altbeacon-power');
+  return {
+    ok: true,
+    frame: {
+      kind: 'altbeacon',
+      companyId: (manufacturerData[0] as number) + 256 * (manufacturerData[1] as number),
+      beaconId: manufacturerData.slice(4, 24),
+      measuredPowerDbm,
+      manufacturerReserved: manufacturerData[25] as number,
+    },
+  };
+}

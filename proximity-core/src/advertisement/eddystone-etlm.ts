@@ -1,0 +1,86 @@
+import { type EncryptAes128Block, encryptAes128Block } from '../identity/aes.js';
+import { eaxDecrypt, eaxEncrypt } from './aes-eax.js';
+import { eddystoneTypes, encodeEddystone, wrongType } from './eddystone.js';
+import { decodeTelemetry, encodeTelemetry, type Telemetry, TELEMETRY_OCTETS } from './eddystone-tlm.js';
+import { type Decoded, malformed, requireInteger } from './result.js';
+
+/**
+ * Encrypted TLM (google/eddystone, eddystone-tlm/tlm-encrypted.md): AES-EAX under the identity key of the EID itself, the
+ * nonce being the beacon's counter with its K lowest bits cleared and the salt. The check of 16 bits can be guessed: this
+ * is telemetry and never proof of anything.
+ *
+ * | octets | 0 | 1 | 2–13 | 14–15 | 16–17 |
+ * |---|---|---|---|---|---|
+ * | | 20 | 01 | encrypted telemetry | salt | first two octets of the EAX tag |
+ */
+export interface EddystoneEtlmFrame {
+  readonly kind: 'eddystone-etlm';
+  /** 12 octets. */
+  readonly ciphertext: Uint8Array;
+  /** 0..65535. */
+  readonly salt: number;
+  /** 0..65535. */
+  readonly check: number;
+}
+
+/** What both sides must know of the moment. */
+export interface EtlmKey {
+  /** 16 octets. */
+  readonly identityKey: Uint8Array;
+  /** Counter with its K lowest bits cleared, 0..2^32−1. */
+  readonly windowS: number;
+  /** AES-128 of one block; the bundled one when absent. */
+  readonly encryptBlock?: EncryptAes128Block;
+}
+
+const OCTETS = 18;
+
+/**
+ * @param salt random for every frame, 0..65535.
+ * @returns the whole advertising data, 29 octets.
+ * @throws RangeError for a field out of range.
+ */
+export function encodeEddystoneEtlm(telemetry: Telemetry, salt: number, key: EtlmKey): Uint8Array {
+  requireInteger('salt', salt, 0, 0xffff);
+  const { ciphertext, tag } = eaxEncrypt(encrypterOf(key), nonceOf(key.windowS, salt), new Uint8Array(0), encodeTelemetry(telemetry));
+  return encodeEddystone(
+    Uint8Array.of(eddystoneTypes.tlm, 1, ...ciphertext, salt >>> 8, salt & 255, ...tag.subarray(0, 2)),
+  );
+}
+
+/**
+ * @param frame service data after the UUID.
+ * @returns the frame, still encrypted, or `eddystone-type`, `etlm-version`, `etlm-length`.
+ */
+export function decodeEddystoneEtlm(frame: Uint8Array): Decoded<{ readonly frame: EddystoneEtlmFrame }> {
+  if (frame[0] !== eddystoneTypes.tlm) return wrongType;
+  if (frame.length < 2 || frame[1] !== 1) return malformed('etlm-version');
+  if (frame.length !== OCTETS) return malformed('etlm-length');
+  const view = new DataView(frame.buffer, frame.byteOffset);
+  const ciphertext = frame.slice(2, 2 + TELEMETRY_OCTETS);
+  return { ok: true, frame: { kind: 'eddystone-etlm', ciphertext, salt: view.getUint16(14), check: view.getUint16(16) } };
+}
+
+/**
+ * @param frame as decoded.
+ * @param key of the beacon that may have sent it.
+ * @returns the telemetry, or `etlm-check` when key, moment or octets are not those it was made with.
+ */
+export function decryptTelemetry(frame: EddystoneEtlmFrame, key: EtlmKey): Decoded<{ readonly telemetry: Telemetry }> {
+  const { plaintext, tag } = eaxDecrypt(encrypterOf(key), nonceOf(key.windowS, frame.salt), new Uint8Array(0), frame.ciphertext);
+  if (tag[0] !== frame.check >>> 8 || tag[1] !== (frame.check & 255)) return malformed('etlm-check');
+  return { ok: true, telemetry: decodeTelemetry(plaintext) };
+}
+
+function encrypterOf({ identityKey, encryptBlock = encryptAes128Block }: EtlmKey): (block: Uint8Array) => Uint8Array {
+  return (block) => encryptBlock(identityKey, block);
+}
+
+function nonceOf(windowS: number, salt: number): Uint8Array {
+  requireInteger('windowS', windowS, 0, 0xffffffff);
+  const nonce = new Uint8Array(6);
+  const view = new DataView(nonce.buffer);
+  view.setUint32(0, windowS);
+  view.setUint16(4, salt);
+  return nonce;
+}

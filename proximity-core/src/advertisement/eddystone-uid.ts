@@ -1,0 +1,48 @@
+import { decodePower, eddystoneTypes, encodeEddystone, encodePower, wrongPower, wrongType } from './eddystone.js';
+import { type Decoded, malformed, requireOctets } from './result.js';
+
+/**
+ * Eddystone-UID (google/eddystone, eddystone-uid/README.md). Older beacons leave the reserved octets out.
+ *
+ * | octets | 0 | 1 | 2–11 | 12–17 | 18–19 |
+ * |---|---|---|---|---|---|
+ * | | 00 | power at 0 m, int8 dBm | namespace | instance | 0, reserved |
+ */
+export interface EddystoneUidFields {
+  /** −100..20 dBm. */
+  readonly txPowerAt0mDbm: number;
+  /** 10 octets. */
+  readonly namespace: Uint8Array;
+  /** 6 octets. */
+  readonly instance: Uint8Array;
+}
+
+export type EddystoneUidFrame = EddystoneUidFields & { readonly kind: 'eddystone-uid' };
+
+const OCTETS = 20;
+const OCTETS_WITHOUT_RESERVED = 18;
+
+/**
+ * @returns the whole advertising data, 31 octets.
+ * @throws RangeError for a field out of range.
+ */
+export function encodeEddystoneUid({ txPowerAt0mDbm, namespace, instance }: EddystoneUidFields): Uint8Array {
+  requireOctets('namespace', namespace, 10);
+  requireOctets('instance', instance, 6);
+  return encodeEddystone(Uint8Array.of(eddystoneTypes.uid, encodePower(txPowerAt0mDbm), ...namespace, ...instance, 0, 0));
+}
+
+/**
+ * @param frame service data after the UUID.
+ * @returns the frame, or `eddystone-type`, `eddystone-power`, `uid-length`.
+ */
+export function decodeEddystoneUid(frame: Uint8Array): Decoded<{ readonly frame: EddystoneUidFrame }> {
+  if (frame[0] !== eddystoneTypes.uid) return wrongType;
+  if (frame.length !== OCTETS && frame.length !== OCTETS_WITHOUT_RESERVED) return malformed('uid-length');
+  const txPowerAt0mDbm = decodePower(frame[1] as number);
+  if (txPowerAt0mDbm === undefined) return wrongPower;
+  return {
+    ok: true,
+    frame: { kind: 'eddystone-uid', txPowerAt0mDbm, namespace: frame.slice(2, 12), instance: frame.slice(12, 18) },
+  };
+}

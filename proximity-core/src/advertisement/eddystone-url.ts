@@ -1,0 +1,76 @@
+import { decodePower, eddystoneTypes, encodeEddystone, encodePower, wrongPower, wrongType } from './eddystone.js';
+import { type Decoded, malformed } from './result.js';
+
+/**
+ * Eddystone-URL (google/eddystone, eddystone-url/README.md).
+ *
+ * | octets | 0 | 1 | 2 | 3–19 |
+ * |---|---|---|---|---|
+ * | | 10 | power at 0 m, int8 dBm | scheme, 0–3 | 1 to 17 octets: 00–0d stand for endings, 21–7e for themselves |
+ */
+export interface EddystoneUrlFields {
+  /** −100..20 dBm. */
+  readonly txPowerAt0mDbm: number;
+  /** With its scheme, http or https; printable ASCII. */
+  readonly url: string;
+}
+
+export type EddystoneUrlFrame = EddystoneUrlFields & { readonly kind: 'eddystone-url' };
+
+const MOST_URL_OCTETS = 17;
+/** By their code. A longer scheme stands before the shorter that it begins with. */
+const schemes = ['http://www.', 'https://www.', 'http://', 'https://'] as const;
+const endings = ['.com', '.org', '.edu', '.net', '.info', '.biz', '.gov'] as const;
+/** By their code: with a slash first (00–06), then without (07–0d). */
+const expansions: readonly string[] = [...endings.map((ending) => `${ending}/`), ...endings];
+
+/**
+ * @returns the whole advertising data, 14 octets and as many as the URL takes.
+ * @throws RangeError when the URL has another scheme, other characters, or takes no or more than 17 octets.
+ */
+export function encodeEddystoneUrl({ txPowerAt0mDbm, url }: EddystoneUrlFields): Uint8Array {
+  const scheme = schemes.findIndex((prefix) => url.startsWith(prefix));
+  if (scheme < 0) throw new RangeError(`url: expected http:// or https://, got "${url}"`);
+  const rest = url.slice((schemes[scheme] as string).length);
+  const octets: number[] = [];
+  let at = 0;
+  while (at < rest.length) {
+    const expansion = expansionAt(rest, at);
+    const character = rest.charCodeAt(at);
+    if (expansion < 0 && (character < 0x21 || character > 0x7e)) {
+      throw new RangeError(`url: expected printable ASCII, got code ${character}`);
+    }
+    octets.push(expansion < 0 ? character : expansion);
+    at += expansion < 0 ? 1 : (expansions[expansion] as string).length;
+  }
+  if (octets.length === 0 || octets.length > MOST_URL_OCTETS) {
+    throw new RangeError(`url: expected 1 to ${MOST_URL_OCTETS} octets after the scheme, got ${octets.length}`);
+  }
+  return encodeEddystone(Uint8Array.of(eddystoneTypes.url, encodePower(txPowerAt0mDbm), scheme, ...octets));
+}
+
+/**
+ * @param frame service data after the UUID.
+ * @returns the frame, or `eddystone-type`, `eddystone-power`, `url-length`, `url-scheme`, `url-character`.
+ */
+export function decodeEddystoneUrl(frame: Uint8Array): Decoded<{ readonly frame: EddystoneUrlFrame }> {
+  if (frame[0] !== eddystoneTypes.url) return wrongType;
+  if (frame.length < 4 || frame.length > 3 + MOST_URL_OCTETS) return malformed('url-length');
+  const txPowerAt0mDbm = decodePower(frame[1] as number);
+  if (txPowerAt0mDbm === undefined) return wrongPower;
+  const scheme = schemes[frame[2] as number];
+  if (scheme === undefined) return malformed('url-scheme');
+  let url: string = scheme;
+  for (const octet of frame.subarray(3)) {
+    const expansion = expansions[octet];
+    if (expansion === undefined && (octet < 0x21 || octet > 0x7e)) return malformed('url-character');
+    url += expansion ?? String.fromCharCode(octet);
+  }
+  return { ok: true, frame: { kind: 'eddystone-url', txPowerAt0mDbm, url } };
+}
+
+/** The code of the ending that stands here, negative when none does. */
+function expansionAt(text: string, at: number): number {
+  for (let code = 0; code < expansions.length; code += 1) if (text.startsWith(expansions[code] as string, at)) return code;
+  return -1;
+}

@@ -1,0 +1,81 @@
+/** What may happen during one call, and what the reducer may ask of its host. The names are those of the trace format. */
+
+/** How a scan was running: the platform's name for its duty. */
+export type ScanMode = 'low-latency' | 'balanced' | 'low-power' | 'foreground' | 'background' | 'ranging';
+
+export type ScanFailure = 'too-frequent' | 'bluetooth-off' | 'unauthorized' | 'unsupported' | 'internal';
+
+export type AudioRoute = 'phone' | 'watch' | 'car' | 'headset';
+
+export type AnsweredBy = 'this-phone' | 'desk' | 'elsewhere';
+
+/** `t`: milliseconds on a monotonic clock, may be fractional; a step back is taken as the newest time seen. */
+interface Timed {
+  readonly t: number;
+}
+
+export type CallEvent = Timed &
+  (
+    | {
+        readonly event: 'call';
+        /** 0..60000 ms from this event to the last moment of deciding; 1500 when absent. */
+        readonly deadlineMs?: number;
+        /** Whether the desk phone is known to alert for this very call; `alerting` when absent. */
+        readonly deskPhone?: 'alerting' | 'not-alerting' | 'unknown';
+        readonly emergency?: boolean;
+      }
+    | {
+        readonly event: 'scan-started';
+        readonly mode?: ScanMode;
+        readonly windowMs?: number;
+        readonly intervalMs?: number;
+      }
+    | { readonly event: 'scan-stopped'; readonly mode?: ScanMode }
+    | { readonly event: 'scan-failed'; readonly reason: ScanFailure }
+    | {
+        readonly event: 'advertisement';
+        readonly address: string;
+        /** As the receiver reported it, sentinels included: the core judges them. */
+        readonly rssiDbm: number;
+        /** AD structures as heard, lower-case hexadecimal. */
+        readonly data: string;
+      }
+    | {
+        readonly event: 'sighting';
+        /** Whose beacon; `null` when it is the site's but not known whose. */
+        readonly desk: string | null;
+        readonly rssiDbm: number;
+        readonly frame?: string;
+        readonly ageMs?: number;
+        readonly authenticated?: boolean;
+      }
+    | { readonly event: 'ranging'; readonly desk: string; readonly rssiDbm: number; readonly count?: number }
+    | { readonly event: 'region'; readonly change: 'entered' | 'exited' }
+    | { readonly event: 'audio-route'; readonly route: AudioRoute }
+    | { readonly event: 'answered' | 'call-ended'; readonly by?: AnsweredBy }
+    | { readonly event: 'tick' }
+    | { readonly event: 'end' }
+  );
+
+/** What the host's platform lets it do. Absent is false, but for the two that every softphone host of ours has. */
+export interface HostCapabilities {
+  /** The host can keep quiet while the call is being decided; true when absent. */
+  readonly canHoldRing?: boolean;
+  /** The host can start ringing seconds after it stayed quiet; true when absent. */
+  readonly canRingLate?: boolean;
+  /** The platform rings as soon as the call arrives (PushKit with CallKit). */
+  readonly mustReportAtOnce?: boolean;
+  /** The host can end its own leg as answered elsewhere, without a decline. */
+  readonly canEndElsewhere?: boolean;
+  /** The host may go on scanning while it is silent. */
+  readonly canWatch?: boolean;
+}
+
+/** Intents, in the order in which the host carries them out. */
+export type CallAction =
+  | { readonly action: 'hold-ring' }
+  | { readonly action: 'start-scan'; readonly mode: ScanMode }
+  | { readonly action: 'stop-scan' }
+  | { readonly action: 'ring'; readonly reason: string }
+  | { readonly action: 'silence'; readonly reason: string; readonly ringAfterMs: number }
+  | { readonly action: 'end-elsewhere'; readonly reason: string };

@@ -1,0 +1,83 @@
+import type { Reason } from '../decision/reasons.js';
+import type { Site } from '../decision/site.js';
+import { type Evidence, noEvidence } from '../evidence/evidence.js';
+import type { EncryptAes128Block } from '../identity/aes.js';
+import { compileLookup, type IdentityLookup } from '../profile/lookup.js';
+import type { SiteProfile } from '../profile/profile.js';
+import { siteOfProfile, siteOfTrace, type TraceSite } from '../decision/site.js';
+import type { HostCapabilities } from './events.js';
+
+/** One look that was taken: the very numbers the rule compared. */
+export interface LookTaken {
+  readonly atMs: number;
+  readonly llr: number;
+  readonly pDesk: number;
+  /** Nats above (or below) the line of silence. */
+  readonly marginNats: number;
+}
+
+export interface Decision {
+  readonly decision: 'ring' | 'silence';
+  readonly reason: Reason;
+  readonly decidedAtMs: number;
+  /** Only with silence: how long it lasts; 0 means until the call is over. */
+  readonly ringAfterMs?: number;
+  readonly llr: number;
+  readonly pDesk: number;
+}
+
+/** Plain JSON: it may be written down and read again after the process died, and the call goes on. */
+export interface CallState {
+  readonly version: 1;
+  readonly phase: 'waiting' | 'deciding' | 'silent' | 'ringing' | 'over';
+  readonly host: HostCapabilities;
+  readonly site: Site;
+  readonly lookup?: IdentityLookup;
+  /** The newest time seen; events never take the call back behind it. */
+  readonly nowMs: number;
+  readonly calledAtMs?: number;
+  readonly deadlineAtMs?: number;
+  readonly isScanning: boolean;
+  readonly evidence: Evidence;
+  readonly looks: readonly LookTaken[];
+  readonly decision?: Decision;
+  /** When silence turns into ringing. */
+  readonly ringsAtMs?: number;
+}
+
+export interface CallOptions {
+  /** Desks of the phone's owner; the profile's when absent. */
+  readonly desks?: readonly string[];
+  readonly host?: HostCapabilities;
+  readonly profile?: SiteProfile;
+  /** Unix milliseconds at t = 0; needed with a profile, for identities follow the clock. */
+  readonly wallClockMs?: number;
+  /** The site as a trace's header gives it, where there is no profile. */
+  readonly traceSite?: TraceSite;
+  /** AES-128 of one block; the bundled one when absent. */
+  readonly encryptBlock?: EncryptAes128Block;
+}
+
+/**
+ * A call before its first event. Make it when the push arrives, or earlier: it costs a few AES blocks a beacon.
+ * @throws RangeError when a profile is given without `wallClockMs`.
+ */
+export function createCall(options: CallOptions): CallState {
+  const { profile } = options;
+  const ownDesks = options.desks ?? profile?.ownDesks ?? [];
+  const base = {
+    version: 1 as const,
+    phase: 'waiting' as const,
+    host: options.host ?? {},
+    nowMs: 0,
+    isScanning: false,
+    evidence: noEvidence,
+    looks: [],
+  };
+  if (profile === undefined) return { ...base, site: siteOfTrace(ownDesks, options.traceSite) };
+  if (options.wallClockMs === undefined || !Number.isFinite(options.wallClockMs)) {
+    throw new RangeError(`wallClockMs: expected Unix milliseconds with a profile, got ${String(options.wallClockMs)}`);
+  }
+  const owned: SiteProfile = { ...profile, ownDesks };
+  return { ...base, site: siteOfProfile(owned), lookup: compileLookup(owned, options.wallClockMs, options.encryptBlock) };
+}

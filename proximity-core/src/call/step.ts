@@ -1,0 +1,175 @@
+import { assess } from '../decision/assess.js';
+import { parameters } from '../decision/parameters.js';
+import type { Reason } from '../decision/reasons.js';
+import { eligibleDesks, judge, silenceMargin } from '../decision/rule.js';
+import type { CallAction, CallEvent, ScanFailure } from './events.js';
+import { observe } from './observe.js';
+import type { CallState, Decision } from './state.js';
+
+export interface Step {
+  readonly state: CallState;
+  readonly actions: readonly CallAction[];
+  /** When the host must come back with a `tick` at the latest, on the events' clock; absent when there is nothing to wait for. */
+  readonly nextDeadlineMs?: number;
+}
+
+const DEFAULT_DEADLINE_MS = 1500;
+const LONGEST_DEADLINE_MS = 60_000;
+
+const failureReasons: Readonly<Record<ScanFailure, Reason>> = {
+  'too-frequent': 'scan-throttled',
+  'bluetooth-off': 'bluetooth-off',
+  unauthorized: 'bluetooth-unauthorized',
+  unsupported: 'bluetooth-unsupported',
+  internal: 'scan-failed',
+};
+
+/**
+ * One incoming call as a pure reducer. Looks that fell due before an event are taken first, with the evidence of their
+ * own instant: a timer that fires late changes no decision, and a replay gives the same one.
+ * @param state the call so far; it is not changed.
+ * @param event what happened, with its time.
+ * @returns the new state, what the host shall do, in order, and when it must come back.
+ */
+export function step(state: CallState, event: CallEvent): Step {
+  const t = Number.isFinite(event.t) ? Math.max(event.t, state.nowMs) : state.nowMs;
+  const due = takeDueLooks({ ...state, nowMs: t }, t);
+  const next = apply(due.state, { ...event, t });
+  return withDeadline(next.state, [...due.actions, ...next.actions]);
+}
+
+function apply(state: CallState, event: CallEvent): Outcome {
+  switch (event.event) {
+    case 'call':
+      return state.phase === 'waiting' ? beginCall(state, event) : unchanged(state);
+    case 'answered':
+    case 'call-ended':
+      return endCall(state, event.event === 'answered' && event.by !== 'this-phone');
+    case 'end':
+      // Nothing more will come: this is the last look, for nothing may stay undecided.
+      return state.phase === 'deciding' ? look({ ...state, deadlineAtMs: event.t }, event.t) : unchanged(state);
+    case 'audio-route':
+      return state.phase === 'deciding' && event.route !== 'phone'
+        ? decide(state, event.t, 'ring', 'audio-elsewhere')
+        : unchanged(state);
+    case 'scan-failed': {
+      const observed = observeInto({ ...state, isScanning: false }, event);
+      return state.phase === 'deciding' ? decide(observed, event.t, 'ring', failureReasons[event.reason]) : unchanged(observed);
+    }
+    default:
+      return unchanged(state.phase === 'deciding' ? observeInto(state, event) : state);
+  }
+}
+
+interface Outcome {
+  readonly state: CallState;
+  readonly actions: readonly CallAction[];
+}
+
+function unchanged(state: CallState): Outcome {
+  return { state, actions: [] };
+}
+
+function observeInto(state: CallState, event: CallEvent): CallState {
+  return { ...state, evidence: observe(state.evidence, event, state.site, state.lookup, state.calledAtMs ?? 0) };
+}
+
+function beginCall(state: CallState, event: Extract<CallEvent, { event: 'call' }>): Outcome {
+  const deadlineMs = Math.min(Math.max(event.deadlineMs ?? DEFAULT_DEADLINE_MS, 0), LONGEST_DEADLINE_MS);
+  const called: CallState = { ...state, phase: 'deciding', calledAtMs: event.t, deadlineAtMs: event.t + deadlineMs };
+  const veto = vetoOfCall(called, event);
+  if (veto !== undefined) return decide(called, event.t, 'ring', veto);
+  const hold: readonly CallAction[] = called.host.canHoldRing === false || called.host.mustReportAtOnce ? [] : [{ action: 'hold-ring' }];
+  return { state: { ...called, isScanning: true }, actions: [...hold, { action: 'start-scan', mode: 'low-latency' }] };
+}
+
+/** What rings at once, before anything is scanned. */
+function vetoOfCall({ site, host }: CallState, event: Extract<CallEvent, { event: 'call' }>): Reason | undefined {
+  if (event.emergency === true) return 'emergency-call';
+  if (site.isRingAll) return 'ring-all';
+  if (event.deskPhone === 'not-alerting') return 'desk-phone-not-alerting';
+  if (event.deskPhone === 'unknown' && site.policy.deskPhoneUnknown === 'ring') return 'desk-phone-unknown';
+  if (site.ownDesks.length === 0) return 'no-own-desk';
+  if (site.isCalibrationStale) return 'calibration-stale';
+  if (host.canHoldRing === false && host.canEndElsewhere !== true) return 'host-cannot-silence';
+  return undefined;
+}
+
+/** The instants at which the rule looks, on the events' clock; the deadline is the last. */
+function lookInstants(state: CallState): readonly number[] {
+  const { calledAtMs, deadlineAtMs } = state;
+  if (calledAtMs === undefined || deadlineAtMs === undefined) return [];
+  const early = parameters.looksMs.map((ms) => calledAtMs + ms).filter((atMs) => atMs < deadlineAtMs);
+  return [...early, deadlineAtMs];
+}
+
+function takeDueLooks(state: CallState, t: number): Outcome {
+  let current = state;
+  const actions: CallAction[] = [];
+  while (current.phase === 'deciding') {
+    const atMs = lookInstants(current)[current.looks.length];
+    if (atMs === undefined || atMs > t) break;
+    const outcome = look(current, atMs);
+    current = outcome.state;
+    actions.push(...outcome.actions);
+  }
+  if (current.phase === 'silent' && current.ringsAtMs !== undefined && current.ringsAtMs <= t) {
+    const { ringsAtMs: _past, ...rest } = current;
+    current = { ...rest, phase: 'ringing' };
+    actions.push({ action: 'ring', reason: 'unanswered' });
+  }
+  return { state: current, actions };
+}
+
+function look(state: CallState, atMs: number): Outcome {
+  const { evidence, site, host } = state;
+  const assessment = assess(evidence, site, eligibleDesks(evidence, site), atMs);
+  const taken = { atMs, ...assessment, marginNats: silenceMargin(assessment, host) };
+  const looked: CallState = { ...state, looks: [...state.looks, taken] };
+  const verdict = judge({ atMs, isLast: atMs === state.deadlineAtMs, assessment }, evidence, site, host);
+  return verdict === undefined ? unchanged(looked) : decide(looked, atMs, verdict.decision, verdict.reason);
+}
+
+function decide(state: CallState, atMs: number, decision: 'ring' | 'silence', reason: Reason): Outcome {
+  const { evidence, site, host } = state;
+  const { llr, pDesk } = assess(evidence, site, eligibleDesks(evidence, site), atMs);
+  const stop: readonly CallAction[] = state.isScanning ? [{ action: 'stop-scan' }] : [];
+  const base: Decision = { decision, reason, decidedAtMs: atMs, llr, pDesk };
+  if (decision === 'ring') {
+    return {
+      state: { ...state, phase: 'ringing', isScanning: false, decision: base },
+      actions: [...stop, { action: 'ring', reason }],
+    };
+  }
+  const { ringAfterMs } = site.policy;
+  const canRingLate = host.canRingLate !== false && ringAfterMs > 0;
+  const silence: CallAction =
+    host.canHoldRing === false || host.mustReportAtOnce
+      ? { action: 'end-elsewhere', reason }
+      : { action: 'silence', reason, ringAfterMs };
+  return {
+    state: {
+      ...state,
+      phase: 'silent',
+      isScanning: false,
+      decision: { ...base, ringAfterMs },
+      ...(canRingLate ? { ringsAtMs: atMs + ringAfterMs } : {}),
+    },
+    actions: [...stop, silence],
+  };
+}
+
+function endCall(state: CallState, isElsewhere: boolean): Outcome {
+  if (state.phase === 'over') return unchanged(state);
+  const actions: CallAction[] = state.isScanning ? [{ action: 'stop-scan' }] : [];
+  if (isElsewhere && state.host.canEndElsewhere && state.phase !== 'waiting') {
+    actions.push({ action: 'end-elsewhere', reason: 'answered' });
+  }
+  const { ringsAtMs: _none, ...rest } = state;
+  return { state: { ...rest, phase: 'over', isScanning: false }, actions };
+}
+
+function withDeadline(state: CallState, actions: readonly CallAction[]): Step {
+  const next = state.phase === 'deciding' ? lookInstants(state)[state.looks.length] : state.ringsAtMs;
+  return next === undefined || state.phase === 'over' ? { state, actions } : { state, actions, nextDeadlineMs: next };
+}

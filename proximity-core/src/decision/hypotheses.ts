@@ -1,0 +1,112 @@
+import { decimalLog } from '../math/elementary.js';
+import { parameters } from './parameters.js';
+
+/** Where the phone might be, told apart by what a wrong silence would cost there. */
+export type Place = 'at-desk' | 'earshot' | 'room' | 'wall' | 'gone';
+
+export interface Hypothesis {
+  readonly place: Place;
+  /** Share of the prior, 0..1; all hypotheses of one own desk sum to 1. */
+  readonly weight: number;
+  /** Expected path gain per beacon in the order asked for, dB relative to 1 m. */
+  readonly gainsDb: readonly number[];
+}
+
+type Point = readonly [number, number];
+
+/** Unit vectors of eight directions, from √ alone: no engine may differ in a cosine. */
+const D = Math.sqrt(0.5);
+const directions: readonly Point[] = [
+  [1, 0],
+  [D, D],
+  [0, 1],
+  [-D, D],
+  [-1, 0],
+  [-D, -D],
+  [0, -1],
+  [D, -D],
+];
+
+/** Rings around the own desk, metres, with the losses to try. */
+const rings: readonly { place: Place; radiiM: readonly number[]; lossesDb: readonly number[] }[] = [
+  { place: 'at-desk', radiiM: [0.3, 0.5, 0.8], lossesDb: [0] },
+  { place: 'earshot', radiiM: [1.3, 1.7, 2.2, 2.8], lossesDb: [0] },
+  { place: 'room', radiiM: [4, 6, 9, 13], lossesDb: [0] },
+  { place: 'wall', radiiM: [1.5, 2.5, 4, 7], lossesDb: parameters.wallLossesDb },
+  { place: 'gone', radiiM: [25, 45], lossesDb: [12] },
+];
+
+/**
+ * All places where the phone might be, with what each would let it hear.
+ * @param own the own desk's place, metres.
+ * @param others places of the other beacons, metres, in the order in which gains are wanted after the own.
+ */
+export function placedHypotheses(own: Point, others: readonly Point[]): readonly Hypothesis[] {
+  const hypotheses: Hypothesis[] = [];
+  for (const { place, radiiM, lossesDb } of rings) {
+    const weight = parameters.prior[placeKey(place)] / (radiiM.length * lossesDb.length * directions.length);
+    for (const radiusM of radiiM) {
+      for (const lossDb of lossesDb) {
+        for (const direction of directions) {
+          hypotheses.push({ place, weight, gainsDb: gainsFrom(place, own, others, radiusM, lossDb, direction) });
+        }
+      }
+    }
+  }
+  return hypotheses;
+}
+
+function gainsFrom(
+  place: Place,
+  own: Point,
+  others: readonly Point[],
+  radiusM: number,
+  lossDb: number,
+  direction: Point,
+): readonly number[] {
+  const phone: Point = [own[0] + direction[0] * radiusM, own[1] + direction[1] * radiusM];
+  const gainsDb = [pathGainDb(radiusM) - lossDb];
+  for (const other of others) {
+    // A wall stands half way between phone and own desk; what stands on the phone's side of it is heard unhindered.
+    const along = (other[0] - own[0]) * direction[0] + (other[1] - own[1]) * direction[1];
+    const isBehindWall = place !== 'wall' || along < radiusM / 2;
+    gainsDb.push(pathGainDb(distanceM(phone, other)) - (isBehindWall ? lossDb : 0));
+  }
+  return gainsDb;
+}
+
+/**
+ * The same places where no plan tells who stands where: what is known is only that the strongest other beacons are far
+ * from a phone at its desk, and about as near as the own from anywhere else. One pseudo-beacon stands for the others.
+ */
+export function unplacedHypotheses(hasOthers: boolean): readonly Hypothesis[] {
+  const table: readonly { place: Place; ownDb: readonly number[]; othersDb: readonly number[] }[] = [
+    { place: 'at-desk', ownDb: [10, 6, 2], othersDb: [-6, -10] },
+    { place: 'earshot', ownDb: [-3, -6, -9], othersDb: [-1, -6] },
+    { place: 'room', ownDb: [-12, -16, -21], othersDb: [-2, -7] },
+    { place: 'wall', ownDb: [-9, -14, -20], othersDb: [0, -6, -14] },
+    { place: 'gone', ownDb: [-40], othersDb: [-3, -30] },
+  ];
+  const hypotheses: Hypothesis[] = [];
+  for (const { place, ownDb, othersDb } of table) {
+    const weight = parameters.prior[placeKey(place)] / (ownDb.length * (hasOthers ? othersDb.length : 1));
+    for (const own of ownDb) {
+      if (!hasOthers) hypotheses.push({ place, weight, gainsDb: [own] });
+      else for (const other of othersDb) hypotheses.push({ place, weight, gainsDb: [own, other] });
+    }
+  }
+  return hypotheses;
+}
+
+/** Free-space path gain relative to 1 m; nearer than 0.3 m the far field ends. */
+export function pathGainDb(metres: number): number {
+  return -20 * decimalLog(Math.max(metres, 0.3));
+}
+
+function distanceM(a: Point, b: Point): number {
+  return Math.sqrt((a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]));
+}
+
+function placeKey(place: Place): keyof typeof parameters.prior {
+  return place === 'at-desk' ? 'atDesk' : place;
+}

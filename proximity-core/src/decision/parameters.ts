@@ -1,0 +1,45 @@
+/**
+ * The numbers of the first decision rule. Each is an assumption about phones and rooms, taken from published
+ * measurements (named beside it), not fitted to any recording.
+ */
+export const parameters = {
+  /** Offset of the receiver and loss of hand or pocket together: common to all beacons of the same second. */
+  commonMeanDb: -3,
+  /** 4.4 dB over 551 phone models (GAEN calibration table), 4–6 dB between ways of carrying (PACT). */
+  commonSdDb: 6,
+  /** Frozen shadowing and direction of one link: 3 dB shadow, 3 dB direction (decision note, §4). */
+  linkSdDb: 4.5,
+  /** One packet about the link's mean: 4.0–4.6 dB over three channels (PACT static pcaps). */
+  packetSdDb: 4,
+  /** Packets of one second are correlated: no more independent looks than this. */
+  independentPackets: 5,
+  /** A link further off than this many standard deviations counts as this far, so that no beacon carries all. */
+  residualLimit: 3,
+  /** Of the packets that a count expects, the share that counts as independent; losses come in bursts. */
+  countDiscount: 0.4,
+  /** A beacon's count weighs at most so much, nats. */
+  countLimitNats: 3,
+  /** Packets that survive collisions and Wi-Fi. */
+  survival: 0.8,
+  /** Weakest level a phone hears: −94 dBm (datasheets −92…−99), relative to −59 dBm at 1 m. */
+  sensitivityDb: -35,
+  sensitivitySoftnessDb: 3,
+  /** Loss of an interior wall towards 2.4 GHz, light and heavy. */
+  wallLossesDb: [5, 9],
+  /** How likely a call finds its phone at the desk, within earshot of it, and further: a site's habit, not a fact. */
+  prior: { atDesk: 0.5, earshot: 0.2, room: 0.12, wall: 0.13, gone: 0.05 },
+  /** Silence needs e^4 ≈ 55 : 1 against being out of earshot … */
+  silenceNats: 4,
+  /** … e^2 more where the host cannot ring late, for then the error is a missed call and not a delay. */
+  silenceNatsWithoutLateRing: 6,
+  /** … and the own desk must be likelier than all other places together, the neighbour's among them. */
+  silenceProbability: 0.6,
+  /** Below this the phone rings before the deadline. */
+  ringNats: -5,
+  /** Looks, ms after the call. The deadline is the last look. */
+  looksMs: [250, 500, 1000],
+  /** The first look that may ring: before it, one missing packet is no evidence. */
+  earliestRingMs: 500,
+  minimumPackets: 2,
+  minimumSlots: 2,
+} as const;

@@ -1,0 +1,61 @@
+import { defaultPolicy, type ProfilePolicy, type SiteProfile } from '../profile/profile.js';
+
+/** What the decision knows of the building: powers, intervals, places. Plain JSON, no keys. */
+export interface Site {
+  readonly ownDesks: readonly string[];
+  /** Received power at 1 m per desk, dBm; `defaultPowerDbm` for one not listed. */
+  readonly powersDbm: Readonly<Record<string, number>>;
+  readonly defaultPowerDbm: number;
+  /** Milliseconds between advertising events per desk. */
+  readonly intervalsMs: Readonly<Record<string, number>>;
+  readonly defaultIntervalMs: number;
+  /** Metres; desks and anchors without a known place are absent. */
+  readonly positionsM: Readonly<Record<string, readonly [number, number]>>;
+  readonly policy: ProfilePolicy;
+  readonly isCalibrationStale: boolean;
+  readonly isRingAll: boolean;
+}
+
+/** What a trace's header may say of a site when no profile is given. */
+export interface TraceSite {
+  readonly powerAt1mDbm?: number;
+  readonly intervalMs?: number;
+  readonly desksM?: Readonly<Record<string, readonly [number, number]>>;
+  readonly othersAtMost?: number;
+}
+
+export function siteOfProfile(profile: SiteProfile): Site {
+  const powersDbm: Record<string, number> = {};
+  const intervalsMs: Record<string, number> = {};
+  const positionsM: Record<string, readonly [number, number]> = {};
+  for (const beacon of profile.beacons) {
+    powersDbm[beacon.desk] = beacon.measuredPowerDbm;
+    intervalsMs[beacon.desk] = beacon.intervalMs;
+    if (beacon.positionM !== undefined) positionsM[beacon.desk] = beacon.positionM;
+  }
+  return {
+    ownDesks: profile.ownDesks,
+    powersDbm,
+    defaultPowerDbm: -59,
+    intervalsMs,
+    defaultIntervalMs: 100,
+    positionsM,
+    policy: profile.policy,
+    isCalibrationStale: profile.model.calibration === 'stale',
+    isRingAll: profile.ringAll,
+  };
+}
+
+export function siteOfTrace(ownDesks: readonly string[], site: TraceSite | undefined): Site {
+  return {
+    ownDesks,
+    powersDbm: {},
+    defaultPowerDbm: site?.powerAt1mDbm ?? -59,
+    intervalsMs: {},
+    defaultIntervalMs: site?.intervalMs ?? 100,
+    positionsM: site?.desksM ?? {},
+    policy: defaultPolicy,
+    isCalibrationStale: false,
+    isRingAll: false,
+  };
+}

@@ -1,0 +1,37 @@
+export { decodeHex, encodeHex } from './advertisement/bytes.js';
+export { encodeEddystoneEid } from './advertisement/eddystone-eid.js';
+export { decodeAdvertisement, type Frame } from './advertisement/frame.js';
+export { encodeIBeacon } from './advertisement/ibeacon.js';
+export type {
+  AnsweredBy,
+  AudioRoute,
+  CallAction,
+  CallEvent,
+  HostCapabilities,
+  ScanFailure,
+  ScanMode,
+} from './call/events.js';
+export { type CallOptions, type CallState, createCall, type Decision, type LookTaken } from './call/state.js';
+export { type Step, step } from './call/step.js';
+export { type Reason, reasons } from './decision/reasons.js';
+
+export { type EncryptAes128Block, encryptAes128Block } from './identity/aes.js';
+export { deriveEid, deriveTemporaryKey } from './identity/eid.js';
+export { deriveAddress, deriveRecognitionId } from './identity/recognition.js';
+export { acceptableWindows, counterAt, nextBoundaryUnixMs, windowStart } from './identity/window.js';
+export { decodeProfile, type ProfileResult } from './profile/decode-profile.js';
+export { compileLookup, type IdentityLookup } from './profile/lookup.js';
+export type { ProfileBeacon, ProfilePolicy, SiteProfile, TemporaryKey } from './profile/profile.js';
+export { fromNobleReport, type NobleReport } from './scanners/noble.js';
+export { decodeTraceLine, type TraceHeader, type TraceLine, type TraceLineResult } from './trace/decode-trace.js';
+export { explain } from './trace/explain.js';
+export { encodeTraceEvent, encodeTraceHeader, type RecordHeader } from './trace/record.js';
+export {
+  createReplay,
+  finishReplay,
+  type Replay,
+  type ReplayedCall,
+  type ReplayOptions,
+  type ReplayStep,
+  replayLine,
+} from './trace/replay.js';

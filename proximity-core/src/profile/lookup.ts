@@ -1,0 +1,97 @@
+import { decodeHex, encodeHex } from '../advertisement/bytes.js';
+import { type EncryptAes128Block, encryptAes128Block } from '../identity/aes.js';
+import { deriveEid } from '../identity/eid.js';
+import { deriveRecognitionId } from '../identity/recognition.js';
+import { acceptableWindows, counterAt } from '../identity/window.js';
+import type { ProfileBeacon, SiteProfile } from './profile.js';
+
+/** A recording this old or younger of the own desk is told apart from a stranger's frame, and named as stale. */
+export const STALE_HORIZON_S = 7200;
+const MAX_STALE_WINDOWS = 128;
+
+/** Every identity that a phone accepts at one instant. Plain JSON; it holds identities that are on the air anyway, no keys. */
+export interface IdentityLookup {
+  readonly organisationUuid: string;
+  /** EID (16 hexadecimal digits) → own desk: these frames are authenticated. */
+  readonly eids: Readonly<Record<string, string>>;
+  /** EIDs of own desks whose window is over: heard now, they are a recording. */
+  readonly staleEids: Readonly<Record<string, string>>;
+  /** major and minor (8 hexadecimal digits) → desk; `null` where two desks share the value just now. */
+  readonly recognitionIds: Readonly<Record<string, string | null>>;
+}
+
+/**
+ * Derives all identities that may be on the air now, so that a packet costs one table look-up.
+ * @param profile the site's profile.
+ * @param wallClockMs Unix milliseconds of the phone, any finite value.
+ * @param encryptBlock AES-128 of one block; the bundled one when absent.
+ * @returns the table for this instant; it ages with the identities, so one is made for each call.
+ */
+export function compileLookup(
+  profile: SiteProfile,
+  wallClockMs: number,
+  encryptBlock: EncryptAes128Block = encryptAes128Block,
+): IdentityLookup {
+  const eids: Record<string, string> = {};
+  const staleEids: Record<string, string> = {};
+  const recognitionIds: Record<string, string | null> = {};
+  for (const beacon of profile.beacons) {
+    const counterS = counterAt(wallClockMs, beacon.clockOffsetS);
+    const windows = acceptableWindows(counterS, beacon.exponentK, profile.policy.clockToleranceS);
+    addRecognitionIds(recognitionIds, beacon, windows, encryptBlock);
+    if (profile.ownDesks.indexOf(beacon.desk) < 0) continue;
+    addEids(eids, beacon, windows, encryptBlock);
+    addEids(staleEids, beacon, windowsBefore(windows, beacon.exponentK), encryptBlock);
+  }
+  return { organisationUuid: profile.organisationUuid, eids, staleEids, recognitionIds };
+}
+
+function addRecognitionIds(
+  table: Record<string, string | null>,
+  beacon: ProfileBeacon,
+  windows: readonly number[],
+  encryptBlock: EncryptAes128Block,
+): void {
+  const key = keyBytes(beacon.recognitionKey);
+  for (const windowS of windows) {
+    const { major, minor } = deriveRecognitionId(key, windowS, beacon.exponentK, encryptBlock);
+    const id = recognitionIdText(major, minor);
+    // Two desks on one value: neither may be taken for the other (protocols §8).
+    table[id] = id in table && table[id] !== beacon.desk ? null : beacon.desk;
+  }
+}
+
+function addEids(
+  table: Record<string, string>,
+  beacon: ProfileBeacon,
+  windows: readonly number[],
+  encryptBlock: EncryptAes128Block,
+): void {
+  for (const windowS of windows) {
+    for (const { epoch, key } of beacon.temporaryKeys ?? []) {
+      if (epoch !== windowS >>> 16) continue;
+      table[encodeHex(deriveEid(keyBytes(key), windowS, beacon.exponentK, encryptBlock))] = beacon.desk;
+    }
+  }
+}
+
+/** The windows that ended before the oldest acceptable one, back to the horizon. */
+function windowsBefore(acceptable: readonly number[], exponentK: number): readonly number[] {
+  const windowLengthS = 1 << exponentK;
+  const oldest = acceptable[0] ?? 0;
+  const count = Math.min(MAX_STALE_WINDOWS, Math.ceil(STALE_HORIZON_S / windowLengthS));
+  const windows: number[] = [];
+  for (let i = 1; i <= count; i += 1) windows.push((oldest - i * windowLengthS) >>> 0);
+  return windows;
+}
+
+/** The text under which a recognition id stands in the table. */
+export function recognitionIdText(major: number, minor: number): string {
+  return encodeHex(Uint8Array.of(major >>> 8, major & 255, minor >>> 8, minor & 255));
+}
+
+function keyBytes(hexadecimal: string): Uint8Array {
+  const bytes = decodeHex(hexadecimal);
+  if (bytes === undefined) throw new RangeError('expected a key in hexadecimal');
+  return bytes;
+}

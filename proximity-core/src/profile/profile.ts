@@ -1,0 +1,54 @@
+/** What a phone carries of its site, version 1 (unsigned). Plain JSON; secrets in it are keys that expire. */
+
+/** An Eddystone temporary key: serves the 65 536 s whose counter has `epoch` as its upper 16 bits. */
+export interface TemporaryKey {
+  /** 0..65535. */
+  readonly epoch: number;
+  /** 16 octets, lower-case hexadecimal. */
+  readonly key: string;
+}
+
+export interface ProfileBeacon {
+  /** The desk it stands at; an id that no extension owns makes it an anchor. */
+  readonly desk: string;
+  /** 0..15: identities change every 2^K seconds. */
+  readonly exponentK: number;
+  /** Added to Unix seconds to give the beacon's counter, 0..2^32−1. */
+  readonly clockOffsetS: number;
+  /** Received power at 1 m, −100..20 dBm. */
+  readonly measuredPowerDbm: number;
+  /** Milliseconds between two advertising events, 20..10240. */
+  readonly intervalMs: number;
+  /** 16 octets, lower-case hexadecimal: tells whose iBeacon-format frame is heard, proves nothing. */
+  readonly recognitionKey: string;
+  /** Only for the owner's own desks: what authenticates their Eddystone-EID frames. */
+  readonly temporaryKeys?: readonly TemporaryKey[];
+  /** Metres in the plan of the floor. */
+  readonly positionM?: readonly [number, number];
+}
+
+export interface ProfilePolicy {
+  /** Silence lasts so long, then the phone rings after all: 0..60000 ms, 0 = stays silent. */
+  readonly ringAfterMs: number;
+  /** What to do when it is not known whether the desk phone alerts for the call. */
+  readonly deskPhoneUnknown: 'ring' | 'decide';
+  /** A neighbouring identity window is accepted this close to the boundary, 0..600 s. */
+  readonly clockToleranceS: number;
+}
+
+export interface SiteProfile {
+  readonly deskbeacon: 'site-profile';
+  readonly version: 1;
+  readonly site: string;
+  /** 16 octets, lower-case hexadecimal: the proximity UUID of every iBeacon-format frame of the organisation. */
+  readonly organisationUuid: string;
+  readonly ownDesks: readonly string[];
+  readonly beacons: readonly ProfileBeacon[];
+  readonly policy: ProfilePolicy;
+  /** The calibration of the site: `stale` rings for every call until it is renewed. */
+  readonly model: { readonly calibration: 'none' | 'current' | 'stale' };
+  /** The administrator's switch: every call rings. */
+  readonly ringAll: boolean;
+}
+
+export const defaultPolicy: ProfilePolicy = { ringAfterMs: 8000, deskPhoneUnknown: 'ring', clockToleranceS: 10 };

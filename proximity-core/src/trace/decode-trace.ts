@@ -1,0 +1,221 @@
+import type { AnsweredBy, AudioRoute, CallEvent, HostCapabilities, ScanFailure, ScanMode } from '../call/events.js';
+import type { TraceSite } from '../decision/site.js';
+
+/** First line of a call in a trace file. */
+export interface TraceHeader {
+  readonly call: string;
+  readonly desks?: readonly string[];
+  readonly host?: HostCapabilities;
+  /** Unix milliseconds at t = 0. */
+  readonly wallClock?: number;
+  readonly site?: TraceSite;
+  /** Never reaches the decision. */
+  readonly label?: { readonly truth?: string; readonly class?: string };
+}
+
+export type TraceLine =
+  | { readonly kind: 'header'; readonly header: TraceHeader }
+  | { readonly kind: 'event'; readonly event: CallEvent };
+
+export type TraceLineResult =
+  | { readonly ok: true; readonly line: TraceLine }
+  | { readonly ok: false; readonly reason: string };
+
+const scanModes: readonly ScanMode[] = ['low-latency', 'balanced', 'low-power', 'foreground', 'background', 'ranging'];
+const scanFailures: readonly ScanFailure[] = ['too-frequent', 'bluetooth-off', 'unauthorized', 'unsupported', 'internal'];
+const audioRoutes: readonly AudioRoute[] = ['phone', 'watch', 'car', 'headset'];
+const answeredBy: readonly AnsweredBy[] = ['this-phone', 'desk', 'elsewhere'];
+const deskPhones = ['alerting', 'not-alerting', 'unknown'] as const;
+const hostFlags = ['canHoldRing', 'canRingLate', 'mustReportAtOnce', 'canEndElsewhere', 'canWatch'] as const;
+
+type Fields = Record<string, unknown>;
+
+/**
+ * Reads one line of a trace, version 1. Unknown fields are ignored; an unknown event is a fault.
+ * @param value what `JSON.parse` gave for the line.
+ * @example decodeTraceLine({ t: 1500, event: 'end' }).ok // true
+ */
+export function decodeTraceLine(value: unknown): TraceLineResult {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return bad('expected a JSON object');
+  const fields = value as Fields;
+  if (fields.deskbeacon !== undefined) return decodeHeader(fields);
+  if (!isNumber(fields.t) || fields.t < 0) return bad('t: expected milliseconds, 0 or more');
+  return decodeEvent(fields, fields.t);
+}
+
+function decodeHeader(fields: Fields): TraceLineResult {
+  if (fields.deskbeacon !== 'trace') return bad(`deskbeacon: expected "trace", got ${JSON.stringify(fields.deskbeacon)}`);
+  if (fields.version !== 1) return bad(`version: this program reads version 1, got ${JSON.stringify(fields.version)}`);
+  if (typeof fields.call !== 'string' || fields.call === '') return bad('call: expected a name');
+  const { desks, wallClock } = fields;
+  if (desks !== undefined && !isTextList(desks)) return bad('desks: expected a list of names');
+  if (wallClock !== undefined && !isNumber(wallClock)) return bad('wallClock: expected Unix milliseconds');
+  const host = decodeHost(fields.host);
+  if (host === undefined) return bad('host: expected capabilities that are true or false');
+  const site = decodeSite(fields.site);
+  if (typeof site === 'string') return bad(site);
+  const label = typeof fields.label === 'object' && fields.label !== null ? (fields.label as Fields) : {};
+  return {
+    ok: true,
+    line: {
+      kind: 'header',
+      header: {
+        call: fields.call,
+        ...(desks === undefined ? {} : { desks }),
+        host,
+        ...(wallClock === undefined ? {} : { wallClock }),
+        ...(site === undefined ? {} : { site }),
+        label: {
+          ...(typeof label.truth === 'string' ? { truth: label.truth } : {}),
+          ...(typeof label.class === 'string' ? { class: label.class } : {}),
+        },
+      },
+    },
+  };
+}
+
+function decodeHost(value: unknown): HostCapabilities | undefined {
+  if (value === undefined) return {};
+  if (typeof value !== 'object' || value === null) return undefined;
+  const host: Record<string, boolean> = {};
+  for (const flag of hostFlags) {
+    const given = (value as Fields)[flag];
+    if (given === undefined) continue;
+    if (typeof given !== 'boolean') return undefined;
+    host[flag] = given;
+  }
+  return host;
+}
+
+function decodeSite(value: unknown): TraceSite | undefined | string {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'object' || value === null) return 'site: expected an object';
+  const { powerAt1mDbm, intervalMs, desksM, othersAtMost } = value as Fields;
+  if (powerAt1mDbm !== undefined && !isBetween(powerAt1mDbm, -100, 20)) return 'site.powerAt1mDbm: expected -100..20 dBm';
+  if (intervalMs !== undefined && !isBetween(intervalMs, 20, 10240)) return 'site.intervalMs: expected 20..10240 ms';
+  if (othersAtMost !== undefined && !isBetween(othersAtMost, 0, 1e6)) return 'site.othersAtMost: expected a number, 0 or more';
+  const places: Record<string, readonly [number, number]> = {};
+  if (desksM !== undefined) {
+    if (typeof desksM !== 'object' || desksM === null) return 'site.desksM: expected an object of [x, y] in metres';
+    for (const [desk, place] of Object.entries(desksM)) {
+      if (!Array.isArray(place) || !isBetween(place[0], -1e5, 1e5) || !isBetween(place[1], -1e5, 1e5)) {
+        return `site.desksM.${desk}: expected [x, y] in metres`;
+      }
+      places[desk] = [place[0], place[1]];
+    }
+  }
+  return {
+    ...(powerAt1mDbm === undefined ? {} : { powerAt1mDbm }),
+    ...(intervalMs === undefined ? {} : { intervalMs }),
+    ...(desksM === undefined ? {} : { desksM: places }),
+    ...(othersAtMost === undefined ? {} : { othersAtMost }),
+  };
+}
+
+function decodeEvent(fields: Fields, t: number): TraceLineResult {
+  const { event } = fields;
+  switch (event) {
+    case 'call': {
+      const { deadlineMs, deskPhone, emergency } = fields;
+      if (deadlineMs !== undefined && !isBetween(deadlineMs, 0, 60_000)) return bad('deadlineMs: expected 0..60000');
+      if (deskPhone !== undefined && !isOneOf(deskPhone, deskPhones)) return bad(`deskPhone: expected ${deskPhones.join(', ')}`);
+      return good({
+        t,
+        event,
+        ...(deadlineMs === undefined ? {} : { deadlineMs }),
+        ...(deskPhone === undefined ? {} : { deskPhone }),
+        ...(emergency === true ? { emergency } : {}),
+      });
+    }
+    case 'scan-started': {
+      const { mode, windowMs, intervalMs } = fields;
+      if (mode !== undefined && !isOneOf(mode, scanModes)) return bad(`mode: expected ${scanModes.join(', ')}`);
+      return good({
+        t,
+        event,
+        ...(mode === undefined ? {} : { mode }),
+        ...(isBetween(windowMs, 0, 1e6) ? { windowMs } : {}),
+        ...(isBetween(intervalMs, 0, 1e6) ? { intervalMs } : {}),
+      });
+    }
+    case 'scan-failed':
+      if (!isOneOf(fields.reason, scanFailures)) return bad(`reason: expected ${scanFailures.join(', ')}`);
+      return good({ t, event, reason: fields.reason });
+    case 'advertisement': {
+      const { address, rssiDbm, data } = fields;
+      if (!isNumber(rssiDbm)) return bad('rssiDbm: expected a number');
+      if (typeof data !== 'string' || data.length > 512) return bad('data: expected AD structures in hexadecimal');
+      return good({ t, event, address: typeof address === 'string' ? address : '', rssiDbm, data });
+    }
+    case 'sighting': {
+      const { desk, rssiDbm, frame, ageMs, authenticated } = fields;
+      if (desk !== null && typeof desk !== 'string') return bad('desk: expected a name or null');
+      if (!isNumber(rssiDbm)) return bad('rssiDbm: expected a number');
+      return good({
+        t,
+        event,
+        desk,
+        rssiDbm,
+        ...(typeof frame === 'string' ? { frame } : {}),
+        ...(isNumber(ageMs) ? { ageMs } : {}),
+        ...(authenticated === false ? { authenticated } : {}),
+      });
+    }
+    case 'ranging': {
+      const { desk, rssiDbm, count } = fields;
+      if (typeof desk !== 'string') return bad('desk: expected a name');
+      if (!isNumber(rssiDbm)) return bad('rssiDbm: expected a number');
+      return good({ t, event, desk, rssiDbm, ...(isNumber(count) ? { count } : {}) });
+    }
+    case 'region': {
+      const change = oneOfValues(fields, ['entered', 'exited'] as const);
+      return change === undefined ? bad('region: expected entered or exited') : good({ t, event, change });
+    }
+    case 'audio-route': {
+      const route = oneOfValues(fields, audioRoutes);
+      return route === undefined ? bad(`audio-route: expected ${audioRoutes.join(', ')}`) : good({ t, event, route });
+    }
+    case 'answered':
+    case 'call-ended': {
+      const { by } = fields;
+      if (by !== undefined && !isOneOf(by, answeredBy)) return bad(`by: expected ${answeredBy.join(', ')}`);
+      return good({ t, event, ...(by === undefined ? {} : { by }) });
+    }
+    case 'scan-stopped':
+    case 'end':
+    case 'tick':
+      return good({ t, event });
+    default:
+      return bad(`event: unknown event ${JSON.stringify(event)}`);
+  }
+}
+
+function good(event: CallEvent): TraceLineResult {
+  return { ok: true, line: { kind: 'event', event } };
+}
+
+function bad(reason: string): TraceLineResult {
+  return { ok: false, reason };
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && value - value === 0;
+}
+
+function isBetween(value: unknown, least: number, most: number): value is number {
+  return isNumber(value) && value >= least && value <= most;
+}
+
+function isOneOf<T extends string>(value: unknown, choices: readonly T[]): value is T {
+  return choices.indexOf(value as T) >= 0;
+}
+
+/** The format names the values of these two events and not their field: whichever field holds one is read. */
+function oneOfValues<T extends string>(fields: Fields, choices: readonly T[]): T | undefined {
+  for (const [name, value] of Object.entries(fields)) if (name !== 'event' && isOneOf(value, choices)) return value;
+  return undefined;
+}
+
+function isTextList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length <= 1000 && value.every((item) => typeof item === 'string');
+}

@@ -1,0 +1,32 @@
+import type { CallEvent, HostCapabilities } from '../call/events.js';
+
+export interface RecordHeader {
+  readonly call: string;
+  readonly desks: readonly string[];
+  readonly host?: HostCapabilities;
+  /** Unix milliseconds at t = 0. */
+  readonly wallClockMs?: number;
+}
+
+/**
+ * The first line of a recorded call, without its line feed.
+ * @example encodeTraceHeader({ call: 'c-1', desks: ['d-1'] }) // '{"deskbeacon":"trace","version":1,"call":"c-1","desks":["d-1"]}'
+ */
+export function encodeTraceHeader({ call, desks, host, wallClockMs }: RecordHeader): string {
+  return JSON.stringify({
+    deskbeacon: 'trace',
+    version: 1,
+    call,
+    desks,
+    ...(host === undefined ? {} : { host }),
+    ...(wallClockMs === undefined ? {} : { wallClock: wallClockMs }),
+  });
+}
+
+/**
+ * One event as a line of a trace, without its line feed. What the reducer is fed is what is written: nothing else.
+ * @example encodeTraceEvent({ t: 1500, event: 'end' }) // '{"t":1500,"event":"end"}'
+ */
+export function encodeTraceEvent(event: CallEvent): string {
+  return JSON.stringify(event);
+}
