@@ -57,10 +57,14 @@ async function build() {
   const node = { platform: 'node', format: 'esm', target: 'node20', external, banner: { js: radioBanner } };
   await Promise.all([
     ...programs.map(({ entry, output }) =>
-      writeWhole(output, (outfile) => bundle({ ...common, ...node, plugins: [radioPlugin()], entryPoints: [entry], outfile })),
+      writeWhole(output, (outfile) =>
+        bundle({ ...common, ...node, plugins: [radioPlugin()], entryPoints: [entry], outfile }),
+      ),
     ),
     ...libraries.map(({ entry, output, format }) =>
-      writeWhole(output, (outfile) => bundle({ ...common, platform: 'neutral', target: 'es2020', format, entryPoints: [entry], outfile })),
+      writeWhole(output, (outfile) =>
+        bundle({ ...common, platform: 'neutral', target: 'es2020', format, entryPoints: [entry], outfile }),
+      ),
     ),
   ]);
 }
@@ -77,7 +81,11 @@ async function writeWhole(output, write) {
 
 function isCurrent() {
   const oldest = Math.min(...[...programs, ...libraries].map(({ output }) => mtimeOf(join(root, output))));
-  const inputs = [...rooms.map((room) => join(root, room, 'src')), join(root, 'package-lock.json'), join(root, 'build.mjs')];
+  const inputs = [
+    ...rooms.map((room) => join(root, room, 'src')),
+    join(root, 'package-lock.json'),
+    join(root, 'build.mjs'),
+  ];
   return oldest > Math.max(...inputs.map(newestIn));
 }
 
@@ -121,6 +129,7 @@ async function isStale() {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  if (process.argv.includes('--clean')) await Promise.all(rooms.map((room) => rm(join(root, room, 'dist'), { recursive: true, force: true })));
+  if (process.argv.includes('--clean'))
+    await Promise.all(rooms.map((room) => rm(join(root, room, 'dist'), { recursive: true, force: true })));
   else await build();
 }

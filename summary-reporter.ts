@@ -13,6 +13,8 @@ export default class SummaryReporter implements Reporter {
       // A file that does not even load has no tests to count, and must not read as none failed.
       if (module.state() === 'failed' && tests === 0) count.failed += 1;
     }
-    process.stdout.write(`\n${count.passed} passed, ${count.failed} failed, ${count.skipped + count.pending} skipped\n`);
+    process.stdout.write(
+      `\n${count.passed} passed, ${count.failed} failed, ${count.skipped + count.pending} skipped\n`,
+    );
   }
 }

@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /** Packages are read from their sources, so that a test never runs against a stale build. */
-const source = { resolve: { conditions: ['@deskbeacon/source'] }, ssr: { resolve: { conditions: ['@deskbeacon/source'] } } };
+const source = {
+  resolve: { conditions: ['@deskbeacon/source'] },
+  ssr: { resolve: { conditions: ['@deskbeacon/source'] } },
+};
 
 export default defineConfig({
   test: {

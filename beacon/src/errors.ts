@@ -3,7 +3,10 @@
  * the daemon ends with. One table, so that no code is without a way out.
  */
 const failures = {
-  'radio-address': { exitCode: 2, advice: 'Try: --radio hci:0, h4:/dev/ttyACM0, h4:unix:/run/air/desk-1.sock or h4:tcp:127.0.0.1:9000' },
+  'radio-address': {
+    exitCode: 2,
+    advice: 'Try: --radio hci:0, h4:/dev/ttyACM0, h4:unix:/run/air/desk-1.sock or h4:tcp:127.0.0.1:9000',
+  },
   'radio-unavailable': {
     exitCode: 69,
     advice:
@@ -11,21 +14,58 @@ const failures = {
   },
   'radio-permission': {
     exitCode: 77,
-    advice: 'Try: run with CAP_NET_RAW and CAP_NET_ADMIN (the unit file grants both), or join the group dialout for a serial dongle',
+    advice:
+      'Try: run with CAP_NET_RAW and CAP_NET_ADMIN (the unit file grants both), or join the group dialout for a serial dongle',
   },
-  'radio-busy': { exitCode: 75, advice: 'Try: stop the program that holds the adapter; for channel=user the adapter must be down' },
-  'radio-lost': { exitCode: 69, advice: 'Try: check the cable and the power of the adapter, then start the daemon again' },
-  'hci-timeout': { exitCode: 69, advice: 'Try: unplug the adapter and plug it in again; it stopped answering commands' },
-  'hci-refused': { exitCode: 69, advice: 'Try: make sure that no other program uses this adapter; the controller refused a command' },
-  'stack-not-ready': { exitCode: 69, advice: 'Try: check that the adapter supports Bluetooth LE (4.0 or newer) and is up' },
-  'config-missing': { exitCode: 66, advice: 'Try: write a configuration file, see docs/daemon.md, and name it with --config FILE' },
-  'config-invalid': { exitCode: 78, advice: 'Try: correct the named setting; docs/daemon.md lists each with its range' },
-  'state-unreadable': { exitCode: 65, advice: 'Try: restore the state directory from a backup, or move it away and pair the beacon again' },
-  'state-permission': { exitCode: 77, advice: 'Try: chown the state directory to the user of the daemon; its files must have mode 0600' },
+  'radio-busy': {
+    exitCode: 75,
+    advice: 'Try: stop the program that holds the adapter; for channel=user the adapter must be down',
+  },
+  'radio-lost': {
+    exitCode: 69,
+    advice: 'Try: check the cable and the power of the adapter, then start the daemon again',
+  },
+  'hci-timeout': {
+    exitCode: 69,
+    advice: 'Try: unplug the adapter and plug it in again; it stopped answering commands',
+  },
+  'hci-refused': {
+    exitCode: 69,
+    advice: 'Try: make sure that no other program uses this adapter; the controller refused a command',
+  },
+  'stack-not-ready': {
+    exitCode: 69,
+    advice: 'Try: check that the adapter supports Bluetooth LE (4.0 or newer) and is up',
+  },
+  'config-missing': {
+    exitCode: 66,
+    advice: 'Try: write a configuration file, see docs/daemon.md, and name it with --config FILE',
+  },
+  'config-invalid': {
+    exitCode: 78,
+    advice: 'Try: correct the named setting; docs/daemon.md lists each with its range',
+  },
+  'state-unreadable': {
+    exitCode: 65,
+    advice: 'Try: restore the state directory from a backup, or move it away and pair the beacon again',
+  },
+  'state-permission': {
+    exitCode: 77,
+    advice: 'Try: chown the state directory to the user of the daemon; its files must have mode 0600',
+  },
   'state-busy': { exitCode: 75, advice: 'Try: stop the other daemon, or give this one a state directory of its own' },
-  'state-missing': { exitCode: 66, advice: 'Try: start the daemon once with this configuration; it makes its key then' },
-  'output-unwritable': { exitCode: 73, advice: 'Try: name a file in a directory that is writable; an existing file is not replaced' },
-  'state-unwritable': { exitCode: 73, advice: 'Try: check that the state directory is on a disk that is writable and not full' },
+  'state-missing': {
+    exitCode: 66,
+    advice: 'Try: start the daemon once with this configuration; it makes its key then',
+  },
+  'output-unwritable': {
+    exitCode: 73,
+    advice: 'Try: name a file in a directory that is writable; an existing file is not replaced',
+  },
+  'state-unwritable': {
+    exitCode: 73,
+    advice: 'Try: check that the state directory is on a disk that is writable and not full',
+  },
 } as const;
 
 export type BeaconErrorCode = keyof typeof failures;

@@ -38,7 +38,10 @@ function createProgram(): Command {
     .command('run')
     .description('advertise until SIGTERM')
     .requiredOption('--config <file>', 'settings, TOML')
-    .option('--radio <radio>', 'hci:0, h4:/dev/ttyACM0, h4:unix:PATH or h4:tcp:127.0.0.1:PORT; default: the radio of the settings')
+    .option(
+      '--radio <radio>',
+      'hci:0, h4:/dev/ttyACM0, h4:unix:PATH or h4:tcp:127.0.0.1:PORT; default: the radio of the settings',
+    )
     .addOption(new Option('--log-format <format>', 'lines on standard error').choices(['text', 'json']).default('text'))
     .option('-v, --verbose', 'say when identities change')
     .action(run);
@@ -57,10 +60,12 @@ function createProgram(): Command {
 async function run({ config: file, radio, logFormat, verbose }: RunFlags): Promise<void> {
   const config = await readConfig(file);
   const chosen = radio ?? config.radio;
-  if (chosen === undefined) throw new BeaconError('radio-address', 'no radio: neither --radio nor the settings name one');
+  if (chosen === undefined)
+    throw new BeaconError('radio-address', 'no radio: neither --radio nor the settings name one');
   const isJournal = process.env.JOURNAL_STREAM !== undefined;
   const log: Log = (entry) => {
-    if (entry.priority < 7 || verbose === true) process.stderr.write(`${formatLogEntry(entry, logFormat, isJournal)}\n`);
+    if (entry.priority < 7 || verbose === true)
+      process.stderr.write(`${formatLogEntry(entry, logFormat, isJournal)}\n`);
   };
   await runDaemon({ config, radio: chosen, signal: stop.signal, log });
   log({ priority: 6, event: 'stopped', text: 'stopped; the controller is silent' });
@@ -79,14 +84,19 @@ async function printProfile({ config: file, desk, days, output, showSecrets }: P
     return;
   }
   if (process.stdout.isTTY && showSecrets !== true) {
-    throw new CommanderError(2, 'deskbeacond.secrets', 'error: the profile holds keys: name a file with --output, or add --show-secrets');
+    throw new CommanderError(
+      2,
+      'deskbeacond.secrets',
+      'error: the profile holds keys: name a file with --output, or add --show-secrets',
+    );
   }
   process.stdout.write(text);
 }
 
 function parseDays(text: string): number {
   const days = Number(text);
-  if (text.trim() === '' || !(days >= 0 && days <= MOST_DAYS)) throw new InvalidArgumentError(`expected 0 to ${MOST_DAYS}.`);
+  if (text.trim() === '' || !(days >= 0 && days <= MOST_DAYS))
+    throw new InvalidArgumentError(`expected 0 to ${MOST_DAYS}.`);
   return days;
 }
 

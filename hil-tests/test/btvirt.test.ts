@@ -15,11 +15,11 @@ import {
   step,
 } from '@deskbeacon/proximity-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readAdvertisingReports } from '../src/evidence/advertising-reports.js';
+import { tsharkAdvertisements } from '../src/evidence/tshark.js';
 import { type Btvirt, startBtvirt, whyNoBtvirt } from '../src/rigs/btvirt.js';
 import { type DaemonOnRig, startDaemonOn } from '../src/rigs/daemon-on-rig.js';
 import { mustSkip } from '../src/rigs/require-rig.js';
-import { readAdvertisingReports } from '../src/evidence/advertising-reports.js';
-import { tsharkAdvertisements } from '../src/evidence/tshark.js';
 
 /** How often scanning is restarted: btvirt reports an advertisement once, when scanning or advertising is switched on. */
 const RESTARTS = 24;
@@ -118,7 +118,8 @@ function fieldsOf(frame: Frame): Record<string, string | number> {
     const { proximityUuid, major, minor, measuredPowerDbm } = frame;
     return { kind: 'ibeacon', uuid: encodeHex(proximityUuid), major, minor, powerDbm: measuredPowerDbm };
   }
-  if (frame.kind === 'eddystone-eid') return { kind: 'eddystone-eid', powerDbm: frame.txPowerAt0mDbm, eid: encodeHex(frame.eid) };
+  if (frame.kind === 'eddystone-eid')
+    return { kind: 'eddystone-eid', powerDbm: frame.txPowerAt0mDbm, eid: encodeHex(frame.eid) };
   return { kind: frame.kind };
 }
 

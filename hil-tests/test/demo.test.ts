@@ -32,7 +32,10 @@ function seedsOfCommit(): readonly number[] {
 
 async function runStart(seed: number, evidence: string): Promise<DemoRun> {
   const startedAtMs = performance.now();
-  const child = spawn('npm', ['start', '--silent', '--', '--json', '--seed', String(seed), '--evidence', evidence], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('npm', ['start', '--silent', '--', '--json', '--seed', String(seed), '--evidence', evidence], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   let summary = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -42,7 +45,11 @@ async function runStart(seed: number, evidence: string): Promise<DemoRun> {
     summary += text;
   });
   const exitCode = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  const calls = output.trim().split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as DemoCall);
+  const calls = output
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as DemoCall);
   return { seed, calls, exitCode, tookMs: performance.now() - startedAtMs, summary, evidence };
 }
 
@@ -77,29 +84,37 @@ describe('npm start', () => {
       const count = (kind: string): number => calls.filter((call) => call.class === kind).length;
       expect(count('desk-hand')).toBeGreaterThanOrEqual(3);
       expect(count('desk-pocket')).toBeGreaterThanOrEqual(3);
-      for (const kind of ['neighbour', 'next-room', 'corridor', 'gone', 'unplugged', 'forger']) expect(count(kind)).toBeGreaterThan(0);
+      for (const kind of ['neighbour', 'next-room', 'corridor', 'gone', 'unplugged', 'forger'])
+        expect(count(kind)).toBeGreaterThan(0);
     }
   });
 
   it('never silences beside a forger or with the beacon unplugged', () => {
-    const wrong = all().filter((call) => (call.class === 'forger' || call.class === 'unplugged') && call.decision === 'silence');
+    const wrong = all().filter(
+      (call) => (call.class === 'forger' || call.class === 'unplugged') && call.decision === 'silence',
+    );
     expect(wrong, `seeds ${seeds.join(', ')}`).toEqual([]);
   });
 
   it('silences at most one of all other calls out of earshot', () => {
-    const wrong = all().filter((call) => ['next-room', 'corridor', 'gone'].includes(call.class) && call.decision === 'silence');
+    const wrong = all().filter(
+      (call) => ['next-room', 'corridor', 'gone'].includes(call.class) && call.decision === 'silence',
+    );
     expect(wrong.length, `seeds ${seeds.join(', ')}: ${shown(wrong)}`).toBeLessThanOrEqual(1);
   });
 
   it('silences at least two thirds of the calls with the phone in the hand at its desk', () => {
     const inHand = all().filter((call) => call.class === 'desk-hand');
     const silenced = inHand.filter((call) => call.decision === 'silence');
-    expect(silenced.length / inHand.length, `seeds ${seeds.join(', ')}: ${shown(inHand)}`).toBeGreaterThanOrEqual(2 / 3);
+    expect(silenced.length / inHand.length, `seeds ${seeds.join(', ')}: ${shown(inHand)}`).toBeGreaterThanOrEqual(
+      2 / 3,
+    );
   });
 
   it('scans from the call to the decision and no longer', () => {
     for (const call of all()) {
-      if (call.scanStartedAtMs === null || call.scanStoppedAtMs === null) throw new Error(`${call.call} was not scanned: ${shown([call])}`);
+      if (call.scanStartedAtMs === null || call.scanStoppedAtMs === null)
+        throw new Error(`${call.call} was not scanned: ${shown([call])}`);
       expect(call.scanStartedAtMs).toBeLessThan(200);
       expect(call.scanStoppedAtMs - call.decidedAtMs).toBeLessThan(200);
     }
@@ -111,9 +126,13 @@ describe('npm start', () => {
 
   it('comes to the same decisions with the same seed, but for calls that are close', () => {
     const [first] = runs as [DemoRun];
-    expect(again.calls.map(({ call, class: kind }) => [call, kind])).toEqual(first.calls.map(({ call, class: kind }) => [call, kind]));
+    expect(again.calls.map(({ call, class: kind }) => [call, kind])).toEqual(
+      first.calls.map(({ call, class: kind }) => [call, kind]),
+    );
     const differing = first.calls.filter((call, i) => call.decision !== again.calls[i]?.decision);
-    expect(differing.filter((call) => !call.close && !again.calls.find((other) => other.call === call.call)?.close)).toEqual([]);
+    expect(
+      differing.filter((call) => !call.close && !again.calls.find((other) => other.call === call.call)?.close),
+    ).toEqual([]);
   });
 
   it("comes to the same decisions when the capture of the phone's link is fed through noble and the reducer offline", async () => {
@@ -132,10 +151,40 @@ describe('npm start', () => {
   it('comes to the same bytes when its trace is replayed by the command line', async () => {
     const [run] = runs as [DemoRun];
     const cli = join(root, 'cli/bin/deskbeacon.mjs');
-    const output = execFileSync(process.execPath, [cli, 'replay', join(run.evidence, 'phone.trace.jsonl'), '--profile', join(run.evidence, 'profile.json'), '--json'], { encoding: 'utf8' });
-    const replayed = output.trim().split('\n').map((line) => JSON.parse(line) as DemoCall);
-    expect(replayed.map(({ call, decision, reason, llr, pDesk, packets }) => ({ call, decision, reason, llr, pDesk, packets }))).toEqual(
-      run.calls.map(({ call, decision, reason, llr, pDesk, packets }) => ({ call, decision, reason, llr, pDesk, packets })),
+    const output = execFileSync(
+      process.execPath,
+      [
+        cli,
+        'replay',
+        join(run.evidence, 'phone.trace.jsonl'),
+        '--profile',
+        join(run.evidence, 'profile.json'),
+        '--json',
+      ],
+      { encoding: 'utf8' },
+    );
+    const replayed = output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as DemoCall);
+    expect(
+      replayed.map(({ call, decision, reason, llr, pDesk, packets }) => ({
+        call,
+        decision,
+        reason,
+        llr,
+        pDesk,
+        packets,
+      })),
+    ).toEqual(
+      run.calls.map(({ call, decision, reason, llr, pDesk, packets }) => ({
+        call,
+        decision,
+        reason,
+        llr,
+        pDesk,
+        packets,
+      })),
     );
   });
 });

@@ -42,7 +42,10 @@ describe('a minute of the real daemon over H4, K = 3, 100 ms', () => {
     const stoppedAtMs = Date.now();
     await pause(500);
     await air.order({ do: 'log' });
-    const logged = (await readFile(join(directory, 'air.jsonl'), 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as AirEvent);
+    const logged = (await readFile(join(directory, 'air.jsonl'), 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as AirEvent);
     events = logged.filter(({ unixMs }) => unixMs <= stoppedAtMs);
     silentAfterStop = logged.filter(({ unixMs }) => unixMs > stoppedAtMs);
   }, AIR_MS + 40_000);
@@ -79,7 +82,9 @@ describe('a minute of the real daemon over H4, K = 3, 100 ms', () => {
       expect(expected.data, `at ${unixMs}`).toContain(data);
       expect(address).toBe(expected.address);
     }
-    const windows = new Set(events.map(({ unixMs }) => windowStart(counterAt(unixMs, daemon.profileBeacon.clockOffsetS), EXPONENT_K)));
+    const windows = new Set(
+      events.map(({ unixMs }) => windowStart(counterAt(unixMs, daemon.profileBeacon.clockOffsetS), EXPONENT_K)),
+    );
     expect(new Set(events.map(({ address }) => address)).size).toBe(windows.size);
   });
 
@@ -89,7 +94,9 @@ describe('a minute of the real daemon over H4, K = 3, 100 ms', () => {
   });
 });
 
-function gapsOf(events: readonly AirEvent[]): readonly { readonly gapMs: number; readonly isIdentityChange: boolean }[] {
+function gapsOf(
+  events: readonly AirEvent[],
+): readonly { readonly gapMs: number; readonly isIdentityChange: boolean }[] {
   return events.slice(1).map((event, i) => {
     const before = events[i] as AirEvent;
     return { gapMs: event.unixMs - before.unixMs, isIdentityChange: event.address !== before.address };

@@ -19,7 +19,15 @@ export interface DaemonConfig {
   readonly radio?: string;
 }
 
-const known = ['organisation_uuid', 'state_directory', 'exponent_k', 'interval_ms', 'measured_power_dbm', 'clock_offset_s', 'radio'];
+const known = [
+  'organisation_uuid',
+  'state_directory',
+  'exponent_k',
+  'interval_ms',
+  'measured_power_dbm',
+  'clock_offset_s',
+  'radio',
+];
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 
 /** @throws BeaconError `config-missing` or `config-invalid`. */
@@ -44,7 +52,8 @@ export function parseConfig(text: string, name: string): DaemonConfig {
     throw new BeaconError('config-invalid', `${name}: ${key}: expected ${expectation}${given}`);
   };
   for (const key of Object.keys(table)) {
-    if (!known.includes(key)) throw new BeaconError('config-invalid', `${name}: ${key}: unknown setting; known are ${known.join(', ')}`);
+    if (!known.includes(key))
+      throw new BeaconError('config-invalid', `${name}: ${key}: unknown setting; known are ${known.join(', ')}`);
   }
   const string = (key: string, expectation: string): string => {
     const value = table[key];

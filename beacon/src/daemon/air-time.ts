@@ -44,13 +44,22 @@ export async function keepOnAir(options: AirTimeOptions): Promise<void> {
   };
   const begin = async (): Promise<void> => {
     await enter();
-    await advertiser.start({ intervalMs: settings.intervalMs, address: (identity as Identity).address, data: currentData() });
+    await advertiser.start({
+      intervalMs: settings.intervalMs,
+      address: (identity as Identity).address,
+      data: currentData(),
+    });
     frameSinceUnixMs = now();
   };
 
   takeRestart();
   await begin();
-  log({ priority: 6, event: 'advertising', text: 'advertising', fields: { intervalMs: settings.intervalMs, exponentK: settings.exponentK } });
+  log({
+    priority: 6,
+    event: 'advertising',
+    text: 'advertising',
+    fields: { intervalMs: settings.intervalMs, exponentK: settings.exponentK },
+  });
   while (!signal.aborted) {
     const boundaryUnixMs = nextBoundaryUnixMs(now(), settings.clockOffsetS, settings.exponentK);
     const plan = planStep({ frameSinceUnixMs, nextBoundaryUnixMs: boundaryUnixMs, dwellMs, leadMs: guard.leadMs() });
@@ -80,7 +89,11 @@ export async function keepOnAir(options: AirTimeOptions): Promise<void> {
         priority: 7,
         event: 'identity-changed',
         text: 'new identity',
-        fields: { address: encodeHex(address), leadMs: Math.round(guard.leadMs()), silentBeforeMs: boundaryUnixMs - silentUnixMs },
+        fields: {
+          address: encodeHex(address),
+          leadMs: Math.round(guard.leadMs()),
+          silentBeforeMs: boundaryUnixMs - silentUnixMs,
+        },
       });
       guard.measure(silentUnixMs - plan.atUnixMs);
       continue;

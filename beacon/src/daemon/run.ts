@@ -42,9 +42,23 @@ export async function runDaemon({ config, radio, signal, log }: DaemonOptions): 
   }
 }
 
-async function serve(config: DaemonConfig, state: OpenState, link: HciLink, signal: AbortSignal, log: Log): Promise<void> {
-  const clock = createClock(state.floorUnixMs, { systemUnixMs: () => Date.now(), monotonicMs: () => performance.now() });
-  if (clock.isHeld()) log({ priority: 4, event: 'clock-held', text: 'the system clock is behind the last window aired; holding on to that' });
+async function serve(
+  config: DaemonConfig,
+  state: OpenState,
+  link: HciLink,
+  signal: AbortSignal,
+  log: Log,
+): Promise<void> {
+  const clock = createClock(state.floorUnixMs, {
+    systemUnixMs: () => Date.now(),
+    monotonicMs: () => performance.now(),
+  });
+  if (clock.isHeld())
+    log({
+      priority: 4,
+      event: 'clock-held',
+      text: 'the system clock is behind the last window aired; holding on to that',
+    });
   const failure = watchLink(link);
   const bleno = await Promise.race([startBleno(link), failure.failed]);
   const advertiser = createAdvertiser(link);
@@ -81,7 +95,8 @@ async function serve(config: DaemonConfig, state: OpenState, link: HciLink, sign
             needsRestart = false;
             return taken;
           },
-          log: (entry) => log(entry.event === 'advertising' ? { ...entry, fields: { ...entry.fields, radio: link.address } } : entry),
+          log: (entry) =>
+            log(entry.event === 'advertising' ? { ...entry, fields: { ...entry.fields, radio: link.address } } : entry),
         });
       } catch (error) {
         // A reset in the middle of a command is no fault of the controller: bleno says when it is ready again.
@@ -104,7 +119,9 @@ function watchLink(link: HciLink): { readonly failed: Promise<never>; stop(): vo
         reject(new BeaconError('radio-lost', `${link.address}: the adapter is down`));
       }
     }, DOWN_POLL_MS);
-    const unsubscribe = link.onClosed((error) => reject(error ?? new BeaconError('radio-lost', `${link.address}: closed`)));
+    const unsubscribe = link.onClosed((error) =>
+      reject(error ?? new BeaconError('radio-lost', `${link.address}: closed`)),
+    );
     stop = () => {
       clearInterval(poll);
       unsubscribe();

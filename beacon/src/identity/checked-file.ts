@@ -45,19 +45,28 @@ export async function readChecked(path: string): Promise<unknown> {
   try {
     const { mode } = await stat(path);
     if ((mode & 0o077) !== 0) {
-      throw new BeaconError('state-permission', `${path} has mode ${(mode & 0o777).toString(8)}: others may read or write it`);
+      throw new BeaconError(
+        'state-permission',
+        `${path} has mode ${(mode & 0o777).toString(8)}: others may read or write it`,
+      );
     }
     text = await readFile(path, 'utf8');
   } catch (cause) {
     if (cause instanceof BeaconError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
-    throw new BeaconError(code === 'EACCES' ? 'state-permission' : 'state-unreadable', `cannot read ${path}`, { cause });
+    throw new BeaconError(code === 'EACCES' ? 'state-permission' : 'state-unreadable', `cannot read ${path}`, {
+      cause,
+    });
   }
   const envelope = parse(text);
-  if (envelope === undefined) throw new BeaconError('state-unreadable', `${path} is damaged: not the JSON that was written`);
+  if (envelope === undefined)
+    throw new BeaconError('state-unreadable', `${path} is damaged: not the JSON that was written`);
   if (envelope.version !== VERSION) {
-    throw new BeaconError('state-unreadable', `${path} has version ${String(envelope.version)}, this daemon reads ${VERSION}`);
+    throw new BeaconError(
+      'state-unreadable',
+      `${path} has version ${String(envelope.version)}, this daemon reads ${VERSION}`,
+    );
   }
   if (envelope.checksum !== checksumOf(JSON.stringify(envelope.value))) {
     throw new BeaconError('state-unreadable', `${path} is damaged: its checksum does not fit`);

@@ -16,7 +16,8 @@ const KEY_OCTETS = 16;
  * @throws RangeError for another length.
  */
 export function deriveKeys(rootKey: Uint8Array): BeaconKeys {
-  if (rootKey.length !== ROOT_KEY_OCTETS) throw new RangeError(`rootKey: expected ${ROOT_KEY_OCTETS} octets, got ${rootKey.length}`);
+  if (rootKey.length !== ROOT_KEY_OCTETS)
+    throw new RangeError(`rootKey: expected ${ROOT_KEY_OCTETS} octets, got ${rootKey.length}`);
   return { identityKey: expand(rootKey, 'eid'), recognitionKey: expand(rootKey, 'ibeacon') };
 }
 
@@ -44,8 +45,12 @@ export interface KeyAgreement {
  */
 export function agreeIdentityKey({ privateKey, resolverPublicKey, beaconPublicKey, side }: KeyAgreement): Uint8Array {
   const secret = sharedSecret(privateKey, side === 'beacon' ? resolverPublicKey : beaconPublicKey);
-  const pseudorandomKey = createHmac('sha256', Buffer.concat([resolverPublicKey, beaconPublicKey])).update(secret).digest();
-  return new Uint8Array(createHmac('sha256', pseudorandomKey).update(Uint8Array.of(1)).digest().subarray(0, KEY_OCTETS));
+  const pseudorandomKey = createHmac('sha256', Buffer.concat([resolverPublicKey, beaconPublicKey]))
+    .update(secret)
+    .digest();
+  return new Uint8Array(
+    createHmac('sha256', pseudorandomKey).update(Uint8Array.of(1)).digest().subarray(0, KEY_OCTETS),
+  );
 }
 
 /** @returns the public key of a private one, 32 octets. */
@@ -56,7 +61,11 @@ export function publicKeyOf(privateKey: Uint8Array): Uint8Array {
 
 function sharedSecret(privateKey: Uint8Array, otherPublicKey: Uint8Array): Uint8Array {
   requireLength('publicKey', otherPublicKey);
-  const publicKey = createPublicKey({ key: Buffer.concat([PUBLIC_PREFIX, otherPublicKey]), format: 'der', type: 'spki' });
+  const publicKey = createPublicKey({
+    key: Buffer.concat([PUBLIC_PREFIX, otherPublicKey]),
+    format: 'der',
+    type: 'spki',
+  });
   let secret: Buffer;
   try {
     secret = diffieHellman({ privateKey: privateObject(privateKey), publicKey });

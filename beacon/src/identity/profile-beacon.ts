@@ -30,5 +30,13 @@ export function profileBeacon({ rootKey, desk, nowUnixMs, days, ...settings }: P
     return { epoch, key: encodeHex(deriveTemporaryKey(identityKey, epoch)) };
   });
   const { exponentK, clockOffsetS, measuredPowerDbm, intervalMs } = settings;
-  return { desk, exponentK, clockOffsetS, measuredPowerDbm, intervalMs, recognitionKey: encodeHex(recognitionKey), temporaryKeys };
+  return {
+    desk,
+    exponentK,
+    clockOffsetS,
+    measuredPowerDbm,
+    intervalMs,
+    recognitionKey: encodeHex(recognitionKey),
+    temporaryKeys,
+  };
 }

@@ -35,7 +35,8 @@ export async function openState(directory: string): Promise<OpenState> {
   try {
     await removeLeftovers(directory);
     const before = await readState(directory);
-    if (before === undefined) await writeChecked(keyFile(directory), { rootKey: randomBytes(ROOT_KEY_OCTETS).toString('hex') });
+    if (before === undefined)
+      await writeChecked(keyFile(directory), { rootKey: randomBytes(ROOT_KEY_OCTETS).toString('hex') });
     const state = before ?? ((await readState(directory)) as BeaconState);
     let floorUnixMs = state.floorUnixMs;
     return {
@@ -96,7 +97,8 @@ async function lock(path: string): Promise<() => Promise<void>> {
       }
     }
     const holder = await holderOf(path);
-    if (holder !== undefined) throw new BeaconError('state-busy', `the daemon with process id ${holder} uses this state directory (${path})`);
+    if (holder !== undefined)
+      throw new BeaconError('state-busy', `the daemon with process id ${holder} uses this state directory (${path})`);
     await rm(path, { force: true });
   }
   throw new BeaconError('state-busy', `other daemons are starting with the same state directory (${path})`);

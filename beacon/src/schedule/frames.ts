@@ -40,7 +40,10 @@ export function identityAt(unixMs: number, keys: BeaconKeys, settings: FrameSett
   const windowS = windowStart(counterAt(unixMs, clockOffsetS), exponentK);
   const temporaryKey = deriveTemporaryKey(keys.identityKey, windowS >>> 16);
   const { major, minor } = deriveRecognitionId(keys.recognitionKey, windowS, exponentK);
-  const txPowerAt0mDbm = Math.min(Math.max(measuredPowerDbm + EDDYSTONE_OFFSET_DB, EDDYSTONE_LEAST_DBM), EDDYSTONE_MOST_DBM);
+  const txPowerAt0mDbm = Math.min(
+    Math.max(measuredPowerDbm + EDDYSTONE_OFFSET_DB, EDDYSTONE_LEAST_DBM),
+    EDDYSTONE_MOST_DBM,
+  );
   return {
     windowS,
     address: deriveAddress(keys.recognitionKey, windowS, exponentK),

@@ -16,7 +16,11 @@ export function addReplayCommand(program: Command, write: (line: string) => Prom
     .description('decide recorded calls again, offline, and say why')
     .argument('<file...>', 'trace files (.trace.jsonl); "-" reads standard input')
     .option('--profile <file>', 'site profile that resolves raw advertisements')
-    .option('--at <ms,ms,…>', 'show the evidence at these instants too, as if the call had not been decided', parseInstants)
+    .option(
+      '--at <ms,ms,…>',
+      'show the evidence at these instants too, as if the call had not been decided',
+      parseInstants,
+    )
     .option('--carry', 'let what was learned in one call serve the next (nothing is learned yet: no effect)')
     .option('--json', 'one JSON object a call')
     .addHelpText('after', '\nExample:\n  $ deskbeacon replay monday.trace.jsonl --at 250,500,1000 --json\n')

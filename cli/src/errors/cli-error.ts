@@ -1,7 +1,10 @@
 /** Everything that can fail in the CLI: a stable code, its exit code, and what to try. One table. */
 const failures = {
   'no-input': { exitCode: 66, advice: 'Try: check the path; "-" reads from standard input' },
-  'bad-trace': { exitCode: 65, advice: 'Try: compare the named line with docs/trace-format.md; a trace has one JSON object a line' },
+  'bad-trace': {
+    exitCode: 65,
+    advice: 'Try: compare the named line with docs/trace-format.md; a trace has one JSON object a line',
+  },
   'bad-profile': { exitCode: 65, advice: 'Try: export the profile again; the message names the field that is wrong' },
   'bad-usage': { exitCode: 2, advice: 'Try: deskbeacon replay --help' },
 } as const;

@@ -7,8 +7,8 @@ import {
   finishReplay,
   type Replay,
   type ReplayedCall,
-  replayLine,
   type ReplayStep,
+  replayLine,
   type SiteProfile,
 } from '@deskbeacon/proximity-core';
 import { CliError } from '../errors/cli-error.js';
@@ -61,7 +61,8 @@ async function* linesOf(file: string): AsyncGenerator<string> {
     for await (const chunk of stream as AsyncIterable<string>) {
       const lines = (rest + chunk).split('\n');
       rest = lines.pop() ?? '';
-      if (rest.length > LONGEST_LINE) throw new CliError('bad-trace', `${file}: a line is longer than ${LONGEST_LINE} characters`);
+      if (rest.length > LONGEST_LINE)
+        throw new CliError('bad-trace', `${file}: a line is longer than ${LONGEST_LINE} characters`);
       yield* lines;
     }
   } catch (error) {

@@ -18,7 +18,8 @@ export function resultLine(result: DemoCall, where: string): string {
 }
 
 export function summaryLines(summary: Summary): readonly string[] {
-  const count = (names: readonly string[]): string => (names.length === 0 ? 'none' : `${names.length} (${names.join(', ')})`);
+  const count = (names: readonly string[]): string =>
+    names.length === 0 ? 'none' : `${names.length} (${names.join(', ')})`;
   return [
     `${summary.ok} of ${summary.calls} calls as expected.`,
     `Silenced out of earshot: ${count(summary.wronglySilenced)}. Double rings at the desk: ${count(summary.doubleRings)}. Silenced at the neighbour's desk: ${count(summary.neighboursSilenced)}.`,

@@ -49,7 +49,10 @@ async function main(): Promise<number> {
   process.on('SIGINT', () => stop.abort(new Error('interrupted')));
   process.on('SIGTERM', () => stop.abort(new Error('interrupted')));
   const isReal = flags.radio !== undefined;
-  const limit = setTimeout(() => stop.abort(new Error('the demo took too long')), isReal ? WALK_LIMIT_MS : TIME_LIMIT_MS);
+  const limit = setTimeout(
+    () => stop.abort(new Error('the demo took too long')),
+    isReal ? WALK_LIMIT_MS : TIME_LIMIT_MS,
+  );
   limit.unref();
   const output = await chooseOutput(flags);
   try {
@@ -63,7 +66,13 @@ async function main(): Promise<number> {
   }
 }
 
-function demoOptions({ scene, seed, evidence, radio, phoneRadio }: Flags): Pick<DemoOptions, 'scene' | 'seed' | 'evidenceDirectory' | 'radios'> {
+function demoOptions({
+  scene,
+  seed,
+  evidence,
+  radio,
+  phoneRadio,
+}: Flags): Pick<DemoOptions, 'scene' | 'seed' | 'evidenceDirectory' | 'radios'> {
   return {
     scene,
     seed,
@@ -79,7 +88,8 @@ interface Output {
 }
 
 async function chooseOutput(flags: Flags): Promise<Output> {
-  if (flags.json === true) return lineOutput((event) => (event.type === 'result' ? JSON.stringify(event.result) : undefined), process.stderr);
+  if (flags.json === true)
+    return lineOutput((event) => (event.type === 'result' ? JSON.stringify(event.result) : undefined), process.stderr);
   if (!process.stdout.isTTY) return lineOutput(readable(), process.stdout);
   // Ink and chalk look at FORCE_COLOR alone, and before they are loaded.
   if (!flags.color || process.env.NO_COLOR !== undefined || process.env.TERM === 'dumb') process.env.FORCE_COLOR = '0';
@@ -94,7 +104,8 @@ function lineOutput(lineOf: (event: DemoEvent) => string | undefined, summaryTo:
       const line = lineOf(event);
       if (line !== undefined) process.stdout.write(`${line}\n`);
       if (event.type === 'summary') summaryTo.write(`${summaryLines(event.summary).join('\n')}\n`);
-      if (event.type === 'instruction') process.stderr.write(`${event.text} The call comes in ${WALK_PAUSE_MS / 1000} s.\n`);
+      if (event.type === 'instruction')
+        process.stderr.write(`${event.text} The call comes in ${WALK_PAUSE_MS / 1000} s.\n`);
     },
     confirm: async () => void (await pause(WALK_PAUSE_MS)),
     close: async () => {
@@ -114,7 +125,8 @@ function readable(): (event: DemoEvent) => string | undefined {
 
 function parseSeed(text: string): number {
   const seed = Number(text);
-  if (text.trim() === '' || !Number.isSafeInteger(seed) || seed < 0) throw new InvalidArgumentError('expected a whole number, 0 or more.');
+  if (text.trim() === '' || !Number.isSafeInteger(seed) || seed < 0)
+    throw new InvalidArgumentError('expected a whole number, 0 or more.');
   return seed;
 }
 

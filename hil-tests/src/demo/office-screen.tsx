@@ -97,7 +97,8 @@ function verdictText(verdict: DemoCall): string {
 function Level({ level, isOwn }: { readonly level: DeskLevel; readonly isOwn: boolean }) {
   return (
     <Text color={isOwn ? 'cyan' : 'white'} bold={isOwn}>
-      {level.desk.padEnd(5)} {String(level.lastDbm).padStart(4)} dBm {sparkline(level.historyDbm).padEnd(12)} {level.packets}
+      {level.desk.padEnd(5)} {String(level.lastDbm).padStart(4)} dBm {sparkline(level.historyDbm).padEnd(12)}{' '}
+      {level.packets}
     </Text>
   );
 }
@@ -126,7 +127,9 @@ function SummaryLine({ state: { summary } }: { readonly state: OfficeState }) {
       <Text bold>
         {summary.ok} of {summary.calls} calls as expected.
       </Text>
-      <Text color={wronglySilenced.length > 0 ? 'red' : 'green'}>Silenced out of earshot: {wronglySilenced.length}.</Text>
+      <Text color={wronglySilenced.length > 0 ? 'red' : 'green'}>
+        Silenced out of earshot: {wronglySilenced.length}.
+      </Text>
       <Text>
         Double rings at the desk: {doubleRings.length}. Silenced at the neighbour's desk: {neighboursSilenced.length}.
       </Text>

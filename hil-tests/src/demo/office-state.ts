@@ -30,7 +30,13 @@ export interface OfficeState {
 /** A level's history is drawn as a line of so many characters. */
 export const HISTORY_LENGTH = 12;
 
-export const initialOffice: OfficeState = { isVirtual: true, status: 'setting up', scan: 'off', levels: {}, results: [] };
+export const initialOffice: OfficeState = {
+  isVirtual: true,
+  status: 'setting up',
+  scan: 'off',
+  levels: {},
+  results: [],
+};
 
 export function reduceOffice(state: OfficeState, event: DemoEvent): OfficeState {
   switch (event.type) {
@@ -49,7 +55,9 @@ export function reduceOffice(state: OfficeState, event: DemoEvent): OfficeState 
     case 'scan-stopped':
       return { ...state, scan: 'off', scanStoppedAtMs: event.atMs };
     case 'heard':
-      return event.desk === null ? state : { ...state, levels: { ...state.levels, [event.desk]: heard(state, event.desk, event.rssiDbm) } };
+      return event.desk === null
+        ? state
+        : { ...state, levels: { ...state.levels, [event.desk]: heard(state, event.desk, event.rssiDbm) } };
     case 'decided':
       return { ...state, status: event.decision.decision === 'silence' ? 'stays quiet' : 'rings' };
     case 'result':

@@ -37,7 +37,12 @@ export async function decideOffline(
     if (due !== undefined && due.wallClockMs <= atUnixMs) {
       noble ??= await starting;
       playback.setNow(due.wallClockMs);
-      reports.push(takeCall({ noble, profile, clock: playback.clock, tell: () => {} }, { call: due.call, deadlineMs: due.deadlineMs }));
+      reports.push(
+        takeCall(
+          { noble, profile, clock: playback.clock, tell: () => {} },
+          { call: due.call, deadlineMs: due.deadlineMs },
+        ),
+      );
       nextCall += 1;
     }
     playback.receive(record.packet, atUnixMs);

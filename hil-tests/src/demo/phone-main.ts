@@ -21,7 +21,9 @@ const clock: PhoneClock = {
   },
 };
 
-function tell(news: PhoneNews | { readonly news: 'ready' } | { readonly news: 'report'; readonly report: unknown }): void {
+function tell(
+  news: PhoneNews | { readonly news: 'ready' } | { readonly news: 'report'; readonly report: unknown },
+): void {
   process.stdout.write(`${JSON.stringify(news)}\n`);
 }
 

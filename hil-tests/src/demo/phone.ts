@@ -38,7 +38,13 @@ export interface IncomingCall {
 
 export type PhoneNews =
   | { readonly news: 'scan-started' | 'scan-stopped'; readonly call: string; readonly atMs: number }
-  | { readonly news: 'heard'; readonly call: string; readonly desk: string | null; readonly rssiDbm: number; readonly atMs: number }
+  | {
+      readonly news: 'heard';
+      readonly call: string;
+      readonly desk: string | null;
+      readonly rssiDbm: number;
+      readonly atMs: number;
+    }
   | { readonly news: 'decided'; readonly call: string; readonly decision: Decision }
   | { readonly news: 'trace'; readonly line: string };
 

@@ -18,7 +18,9 @@ const METRES_PER_ROW = 0.75;
 
 /** @returns rows of cells, each row exactly 44 characters wide. */
 export function drawPlan(scene: Scene, call: PlannedCall | undefined): readonly (readonly Cell[])[] {
-  const grid: Cell[][] = Array.from({ length: ROWS }, () => Array.from({ length: COLUMNS }, () => ({ text: ' ', kind: 'empty' as const })));
+  const grid: Cell[][] = Array.from({ length: ROWS }, () =>
+    Array.from({ length: COLUMNS }, () => ({ text: ' ', kind: 'empty' as const })),
+  );
   const put = (column: number, row: number, text: string, kind: CellKind): void => {
     for (let i = 0; i < text.length; i += 1) {
       const line = grid[row];
@@ -27,13 +29,19 @@ export function drawPlan(scene: Scene, call: PlannedCall | undefined): readonly 
   };
   for (const { from, to } of scene.walls) {
     if (from.yM !== to.yM) continue;
-    for (let column = columnOf(from.xM); column <= Math.min(columnOf(to.xM), COLUMNS - 1); column += 1) put(column, rowOf(from.yM), '─', 'wall');
+    for (let column = columnOf(from.xM); column <= Math.min(columnOf(to.xM), COLUMNS - 1); column += 1)
+      put(column, rowOf(from.yM), '─', 'wall');
   }
   put(1, 0, 'corridor', 'text');
   put(1, ROWS - 1, 'next room', 'text');
   for (const desk of scene.desks) {
     const isOwn = desk.id === scene.own.id;
-    put(columnOf(desk.xM) - 2, rowOf(desk.yM), isOwn ? `[${desk.id.slice(-2)}]` : `·${desk.id.slice(-2)}·`, isOwn ? 'own' : 'desk');
+    put(
+      columnOf(desk.xM) - 2,
+      rowOf(desk.yM),
+      isOwn ? `[${desk.id.slice(-2)}]` : `·${desk.id.slice(-2)}·`,
+      isOwn ? 'own' : 'desk',
+    );
   }
   if (call !== undefined) drawPhone(put, call.phone);
   return grid;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { deriveKeys } from '@deskbeacon/beacon/identity';
 import {
   counterAt,
+  decodeHex,
   deriveAddress,
   deriveEid,
   deriveRecognitionId,
@@ -9,11 +10,11 @@ import {
   encodeEddystoneEid,
   encodeHex,
   encodeIBeacon,
-  decodeHex,
   nextBoundaryUnixMs,
   type ProfileBeacon,
   type SiteProfile,
 } from '@deskbeacon/proximity-core';
+import { drawUniform } from '../air/random.js';
 import type { Desk, Scene } from './scenes.js';
 
 /** Keys, frames and the profile of the demo's office. */
@@ -37,10 +38,15 @@ export interface WindowFrames {
   readonly data: readonly string[];
 }
 
+/** Keys are drawn anew for every run; when each desk changes its identity follows from the seed. */
 export function provisionOthers(scene: Scene): readonly OtherDesk[] {
   return scene.desks
     .filter((desk) => desk.id !== scene.own.id)
-    .map((desk) => ({ desk, keys: deriveKeys(randomBytes(32)), clockOffsetS: randomBytes(2).readUInt16BE() }));
+    .map((desk) => ({
+      desk,
+      keys: deriveKeys(randomBytes(32)),
+      clockOffsetS: Math.floor(drawUniform(scene.seed, 'clock-offset', desk.id) * (1 << EXPONENT_K)),
+    }));
 }
 
 /** The frames of a desk from now until well after the demo: its present window and the next. */
@@ -84,7 +90,12 @@ function windowFrames(
 }
 
 /** What the phone carries: keys of its own desk, recognition keys and places of all. */
-export function profileOf(scene: Scene, own: ProfileBeacon, others: readonly OtherDesk[], organisationUuid: string): SiteProfile {
+export function profileOf(
+  scene: Scene,
+  own: ProfileBeacon,
+  others: readonly OtherDesk[],
+  organisationUuid: string,
+): SiteProfile {
   return {
     deskbeacon: 'site-profile',
     version: 1,

@@ -1,5 +1,5 @@
-import type { CallClass, PlannedCall } from './scenes.js';
 import type { CallReport } from './phone.js';
+import type { CallClass, PlannedCall } from './scenes.js';
 
 /** One call of the demo, as `--json` prints it. */
 export interface DemoCall {

@@ -87,7 +87,8 @@ class Office {
     if (this.#options.radios === undefined) {
       this.#step('bringing up the virtual air');
       await this.#openAir();
-      for (const other of others) await this.#transmit(other.desk.id, other.desk, framesOf(other, this.#organisationUuid, Date.now()));
+      for (const other of others)
+        await this.#transmit(other.desk.id, other.desk, framesOf(other, this.#organisationUuid, Date.now()));
     }
     this.#step('starting deskbeacond beside the desk phone');
     await this.#writeConfiguration();
@@ -108,7 +109,10 @@ class Office {
     await this.#arrange(planned);
     this.#options.emit({ type: 'call', planned, number, of: this.#scene.calls.length });
     const phone = this.#phone as Child;
-    const report = phone.expect((message): message is { report: CallReport } => isNews(message, 'report'), CALL_LIMIT_MS);
+    const report = phone.expect(
+      (message): message is { report: CallReport } => isNews(message, 'report'),
+      CALL_LIMIT_MS,
+    );
     phone.tell({ call: planned.call, deadlineMs: 1500 });
     const result = resultOf(planned, (await report).report);
     this.#options.emit({ type: 'result', result });
@@ -152,13 +156,26 @@ class Office {
     this.#air = await startAir(this.#scene.seed);
     await this.#askAir({
       do: 'walls',
-      walls: this.#scene.walls.map(({ from, to, lossDb }) => ({ x1: from.xM, y1: from.yM, x2: to.xM, y2: to.yM, lossDb })),
+      walls: this.#scene.walls.map(({ from, to, lossDb }) => ({
+        x1: from.xM,
+        y1: from.yM,
+        x2: to.xM,
+        y2: to.yM,
+        lossDb,
+      })),
     });
     await this.#askAir({ do: 'log', file: join(this.#evidence, 'air.jsonl') });
     for (const id of [this.#scene.own.id, 'phone']) {
       await this.#askAir({ do: 'controller', id, socket: join(this.#directory, `${id}.sock`) });
     }
-    await this.#askAir({ do: 'place', id: this.#scene.own.id, x: this.#scene.own.xM, y: this.#scene.own.yM, pose: 'desk', placement: 'desk' });
+    await this.#askAir({
+      do: 'place',
+      id: this.#scene.own.id,
+      x: this.#scene.own.xM,
+      y: this.#scene.own.yM,
+      pose: 'desk',
+      placement: 'desk',
+    });
   }
 
   async #askAir(order: { readonly do: string } & Record<string, unknown>): Promise<void> {
@@ -193,9 +210,21 @@ class Office {
 
   async #startDaemon(): Promise<void> {
     const radio = this.#options.radios?.beacon ?? `h4:unix:${join(this.#directory, `${this.#scene.own.id}.sock`)}`;
-    const command = [programs.daemon, 'run', '--config', this.#configuration(), '--radio', radio, '--log-format', 'json'];
+    const command = [
+      programs.daemon,
+      'run',
+      '--config',
+      this.#configuration(),
+      '--radio',
+      radio,
+      '--log-format',
+      'json',
+    ];
     this.#daemon = startChild({ name: 'deskbeacond', command, messagesOn: 'stderr' });
-    await this.#daemon.expect((message): message is object => isObject(message) && message.event === 'advertising', START_LIMIT_MS);
+    await this.#daemon.expect(
+      (message): message is object => isObject(message) && message.event === 'advertising',
+      START_LIMIT_MS,
+    );
   }
 
   /** A beacon without power says no good-bye: its process is gone in an instant and its controller with it. */
@@ -207,7 +236,16 @@ class Office {
 
   async #readOwnBeacon(): Promise<ProfileBeacon> {
     const output = join(this.#directory, 'own.json');
-    const command = [programs.daemon, 'profile', '--config', this.#configuration(), '--desk', this.#scene.own.id, '--output', output];
+    const command = [
+      programs.daemon,
+      'profile',
+      '--config',
+      this.#configuration(),
+      '--desk',
+      this.#scene.own.id,
+      '--output',
+      output,
+    ];
     const exporter = startChild({ name: 'deskbeacond profile', command });
     const code = await new Promise<number | null>((resolve) => exporter.process.once('close', resolve));
     if (code !== 0) throw new Error(`deskbeacond profile ended with exit code ${code}`);

@@ -94,7 +94,11 @@ const sentences: Readonly<Record<CallClass, string>> = {
  */
 export function planScene(name: SceneName, seed: number): Scene {
   const spots = places[name];
-  const ids = shuffle(seed, 'desk', spots.map((_, i) => `d-${11 + i}`));
+  const ids = shuffle(
+    seed,
+    'desk',
+    spots.map((_, i) => `d-${11 + i}`),
+  );
   const desks = spots.map((spot, i) => ({ ...spot, id: ids[i] as string }));
   // The own desk stands in the row along the wall, so that the next room is where it hurts: 2 to 3 m away.
   const candidates = desks.filter((desk) => desk.yM === 4.2);
@@ -126,7 +130,9 @@ function placeOf(kind: CallClass, own: Desk, desks: readonly Desk[], draw: (what
   const side = draw('side') < 0.5 ? -1 : 1;
   switch (kind) {
     case 'neighbour': {
-      const next = [side, -side].map((to) => own.xM + to * DESK_PITCH_M).find((xM) => desks.length === 1 || desks.some((d) => d.yM === own.yM && Math.abs(d.xM - xM) < 0.1));
+      const next = [side, -side]
+        .map((to) => own.xM + to * DESK_PITCH_M)
+        .find((xM) => desks.length === 1 || desks.some((d) => d.yM === own.yM && Math.abs(d.xM - xM) < 0.1));
       return { xM: next ?? own.xM + DESK_PITCH_M, yM: own.yM - 0.2 - 0.3 * draw('y') };
     }
     case 'next-room':

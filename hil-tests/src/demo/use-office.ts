@@ -11,7 +11,10 @@ export interface DemoFeed {
 const FRAME_MS = 100;
 
 export function useOffice(feed: DemoFeed): OfficeState {
-  const [state, apply] = useReducer((current: OfficeState, events: readonly DemoEvent[]) => events.reduce(reduceOffice, current), initialOffice);
+  const [state, apply] = useReducer(
+    (current: OfficeState, events: readonly DemoEvent[]) => events.reduce(reduceOffice, current),
+    initialOffice,
+  );
   useEffect(() => {
     let pending: DemoEvent[] = [];
     const flush = (): void => {

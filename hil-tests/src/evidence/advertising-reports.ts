@@ -20,7 +20,13 @@ const ADVERTISING_REPORT = 0x02;
 export function readAdvertisingReports(records: readonly BtsnoopRecord[]): readonly CapturedReport[] {
   const reports: CapturedReport[] = [];
   for (const { direction, atUs, packet } of records) {
-    if (direction !== 'received' || packet[0] !== LE_META[0] || packet[1] !== LE_META[1] || packet[3] !== ADVERTISING_REPORT) continue;
+    if (
+      direction !== 'received' ||
+      packet[0] !== LE_META[0] ||
+      packet[1] !== LE_META[1] ||
+      packet[3] !== ADVERTISING_REPORT
+    )
+      continue;
     let offset = 5;
     for (let i = 0; i < (packet[4] ?? 0); i += 1) {
       const length = packet[offset + 8] ?? 0;

@@ -24,7 +24,11 @@ const MOST_ERROR_LINES = 20;
 
 export function startChild({ name, command, messagesOn = 'stdout', onMessage }: ChildOptions): Child {
   const child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'pipe'] });
-  const waiting = new Set<{ fits: (message: unknown) => boolean; take: (message: unknown) => void; fail: (error: Error) => void }>();
+  const waiting = new Set<{
+    fits: (message: unknown) => boolean;
+    take: (message: unknown) => void;
+    fail: (error: Error) => void;
+  }>();
   const errorLines: string[] = [];
   let hasEnded = false;
 
@@ -45,7 +49,8 @@ export function startChild({ name, command, messagesOn = 'stdout', onMessage }: 
   const ended = new Promise<void>((resolve) => {
     const onEnd = (why: string): void => {
       hasEnded = true;
-      for (const one of waiting) one.fail(new Error(`${name} ${why}${errorLines.length > 0 ? `:\n  ${errorLines.join('\n  ')}` : ''}`));
+      for (const one of waiting)
+        one.fail(new Error(`${name} ${why}${errorLines.length > 0 ? `:\n  ${errorLines.join('\n  ')}` : ''}`));
       waiting.clear();
       resolve();
     };

@@ -48,7 +48,10 @@ export async function startDaemonOn({ radio, directory, exponentK }: DaemonOptio
   await writeFile(configuration, `${lines.join('\n')}\n`);
   const command = [programs.daemon, 'run', '--config', configuration, '--radio', radio, '--log-format', 'json'];
   const daemon = startChild({ name: 'deskbeacond', command, messagesOn: 'stderr' });
-  await daemon.expect((message): message is object => (message as { event?: string }).event === 'advertising', START_LIMIT_MS);
+  await daemon.expect(
+    (message): message is object => (message as { event?: string }).event === 'advertising',
+    START_LIMIT_MS,
+  );
   const profileBeacon = await exportProfile(configuration, join(directory, 'own.json'));
   return {
     organisationUuid,
@@ -69,7 +72,11 @@ async function exportProfile(configuration: string, output: string): Promise<Pro
   return JSON.parse(await readFile(output, 'utf8')) as ProfileBeacon;
 }
 
-function framesOf(own: ProfileBeacon, organisationUuid: string, unixMs: number): { address: string; data: readonly string[] } {
+function framesOf(
+  own: ProfileBeacon,
+  organisationUuid: string,
+  unixMs: number,
+): { address: string; data: readonly string[] } {
   const counterS = counterAt(unixMs, own.clockOffsetS);
   const key = own.temporaryKeys?.find(({ epoch }) => epoch === counterS >>> 16)?.key;
   if (key === undefined) throw new Error('no temporary key for this time in the profile');

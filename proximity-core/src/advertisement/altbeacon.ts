@@ -32,7 +32,12 @@ export function isAltBeacon(manufacturerData: Uint8Array): boolean {
  * @returns the whole advertising data, 31 octets.
  * @throws RangeError for a field out of range.
  */
-export function encodeAltBeacon({ companyId, beaconId, measuredPowerDbm, manufacturerReserved }: AltBeaconFields): Uint8Array {
+export function encodeAltBeacon({
+  companyId,
+  beaconId,
+  measuredPowerDbm,
+  manufacturerReserved,
+}: AltBeaconFields): Uint8Array {
   requireInteger('companyId', companyId, 0, 0xffff);
   requireOctets('beaconId', beaconId, 20);
   requireInteger('measuredPowerDbm', measuredPowerDbm, -127, 0);

@@ -1,7 +1,7 @@
 import { type EncryptAes128Block, encryptAes128Block } from '../identity/aes.js';
 import { eaxDecrypt, eaxEncrypt } from './aes-eax.js';
 import { eddystoneTypes, encodeEddystone, wrongType } from './eddystone.js';
-import { decodeTelemetry, encodeTelemetry, type Telemetry, TELEMETRY_OCTETS } from './eddystone-tlm.js';
+import { decodeTelemetry, encodeTelemetry, TELEMETRY_OCTETS, type Telemetry } from './eddystone-tlm.js';
 import { type Decoded, malformed, requireInteger } from './result.js';
 
 /**
@@ -42,7 +42,12 @@ const OCTETS = 18;
  */
 export function encodeEddystoneEtlm(telemetry: Telemetry, salt: number, key: EtlmKey): Uint8Array {
   requireInteger('salt', salt, 0, 0xffff);
-  const { ciphertext, tag } = eaxEncrypt(encrypterOf(key), nonceOf(key.windowS, salt), new Uint8Array(0), encodeTelemetry(telemetry));
+  const { ciphertext, tag } = eaxEncrypt(
+    encrypterOf(key),
+    nonceOf(key.windowS, salt),
+    new Uint8Array(0),
+    encodeTelemetry(telemetry),
+  );
   return encodeEddystone(
     Uint8Array.of(eddystoneTypes.tlm, 1, ...ciphertext, salt >>> 8, salt & 255, ...tag.subarray(0, 2)),
   );
@@ -58,7 +63,10 @@ export function decodeEddystoneEtlm(frame: Uint8Array): Decoded<{ readonly frame
   if (frame.length !== OCTETS) return malformed('etlm-length');
   const view = new DataView(frame.buffer, frame.byteOffset);
   const ciphertext = frame.slice(2, 2 + TELEMETRY_OCTETS);
-  return { ok: true, frame: { kind: 'eddystone-etlm', ciphertext, salt: view.getUint16(14), check: view.getUint16(16) } };
+  return {
+    ok: true,
+    frame: { kind: 'eddystone-etlm', ciphertext, salt: view.getUint16(14), check: view.getUint16(16) },
+  };
 }
 
 /**
@@ -67,7 +75,12 @@ export function decodeEddystoneEtlm(frame: Uint8Array): Decoded<{ readonly frame
  * @returns the telemetry, or `etlm-check` when key, moment or octets are not those it was made with.
  */
 export function decryptTelemetry(frame: EddystoneEtlmFrame, key: EtlmKey): Decoded<{ readonly telemetry: Telemetry }> {
-  const { plaintext, tag } = eaxDecrypt(encrypterOf(key), nonceOf(key.windowS, frame.salt), new Uint8Array(0), frame.ciphertext);
+  const { plaintext, tag } = eaxDecrypt(
+    encrypterOf(key),
+    nonceOf(key.windowS, frame.salt),
+    new Uint8Array(0),
+    frame.ciphertext,
+  );
   if (tag[0] !== frame.check >>> 8 || tag[1] !== (frame.check & 255)) return malformed('etlm-check');
   return { ok: true, telemetry: decodeTelemetry(plaintext) };
 }

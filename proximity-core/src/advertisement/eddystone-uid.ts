@@ -29,7 +29,9 @@ const OCTETS_WITHOUT_RESERVED = 18;
 export function encodeEddystoneUid({ txPowerAt0mDbm, namespace, instance }: EddystoneUidFields): Uint8Array {
   requireOctets('namespace', namespace, 10);
   requireOctets('instance', instance, 6);
-  return encodeEddystone(Uint8Array.of(eddystoneTypes.uid, encodePower(txPowerAt0mDbm), ...namespace, ...instance, 0, 0));
+  return encodeEddystone(
+    Uint8Array.of(eddystoneTypes.uid, encodePower(txPowerAt0mDbm), ...namespace, ...instance, 0, 0),
+  );
 }
 
 /**

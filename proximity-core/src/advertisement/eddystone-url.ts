@@ -71,6 +71,7 @@ export function decodeEddystoneUrl(frame: Uint8Array): Decoded<{ readonly frame:
 
 /** The code of the ending that stands here, negative when none does. */
 function expansionAt(text: string, at: number): number {
-  for (let code = 0; code < expansions.length; code += 1) if (text.startsWith(expansions[code] as string, at)) return code;
+  for (let code = 0; code < expansions.length; code += 1)
+    if (text.startsWith(expansions[code] as string, at)) return code;
   return -1;
 }

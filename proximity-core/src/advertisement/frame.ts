@@ -51,7 +51,8 @@ function decodeStructure({ type, data }: AdStructure): Decoded<{ readonly frame:
     if (isIBeacon(data)) return decodeIBeacon(data);
     return isAltBeacon(data) ? decodeAltBeacon(data) : undefined;
   }
-  if (type !== adTypes.serviceData16 || data[0] !== EDDYSTONE_UUID[0] || data[1] !== EDDYSTONE_UUID[1]) return undefined;
+  if (type !== adTypes.serviceData16 || data[0] !== EDDYSTONE_UUID[0] || data[1] !== EDDYSTONE_UUID[1])
+    return undefined;
   return decodeEddystone(data.subarray(2));
 }
 

@@ -92,7 +92,10 @@ function addLevel(
 type Resolved = { readonly desk: string | null; readonly isAuthenticated: boolean };
 
 /** Whose frames these are; the first that can be resolved counts. */
-function resolve(frames: readonly Frame[], lookup: IdentityLookup | undefined): Resolved | 'unknown' | 'ambiguous' | 'stale' {
+function resolve(
+  frames: readonly Frame[],
+  lookup: IdentityLookup | undefined,
+): Resolved | 'unknown' | 'ambiguous' | 'stale' {
   if (lookup === undefined) return 'unknown';
   for (const frame of frames) {
     if (frame.kind === 'eddystone-eid') {
@@ -112,5 +115,5 @@ function resolve(frames: readonly Frame[], lookup: IdentityLookup | undefined): 
 }
 
 function entryOf<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
-  return Object.prototype.hasOwnProperty.call(table, key) ? table[key] : undefined;
+  return Object.hasOwn(table, key) ? table[key] : undefined;
 }

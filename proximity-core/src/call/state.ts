@@ -1,10 +1,10 @@
 import type { Reason } from '../decision/reasons.js';
 import type { Site } from '../decision/site.js';
+import { siteOfProfile, siteOfTrace, type TraceSite } from '../decision/site.js';
 import { type Evidence, noEvidence } from '../evidence/evidence.js';
 import type { EncryptAes128Block } from '../identity/aes.js';
 import { compileLookup, type IdentityLookup } from '../profile/lookup.js';
 import type { SiteProfile } from '../profile/profile.js';
-import { siteOfProfile, siteOfTrace, type TraceSite } from '../decision/site.js';
 import type { HostCapabilities } from './events.js';
 
 /** One look that was taken: the very numbers the rule compared. */
@@ -79,5 +79,9 @@ export function createCall(options: CallOptions): CallState {
     throw new RangeError(`wallClockMs: expected Unix milliseconds with a profile, got ${String(options.wallClockMs)}`);
   }
   const owned: SiteProfile = { ...profile, ownDesks };
-  return { ...base, site: siteOfProfile(owned), lookup: compileLookup(owned, options.wallClockMs, options.encryptBlock) };
+  return {
+    ...base,
+    site: siteOfProfile(owned),
+    lookup: compileLookup(owned, options.wallClockMs, options.encryptBlock),
+  };
 }

@@ -3,7 +3,11 @@ import type { CallEvent, HostCapabilities, ScanFailure } from './events.js';
 import { type CallState, createCall } from './state.js';
 import { type Step, step } from './step.js';
 
-const site = { powerAt1mDbm: -59, intervalMs: 100, desksM: { own: [0, 0], east: [1.6, 0], west: [-1.6, 0], far: [6, 3] } } as const;
+const site = {
+  powerAt1mDbm: -59,
+  intervalMs: 100,
+  desksM: { own: [0, 0], east: [1.6, 0], west: [-1.6, 0], far: [6, 3] },
+} as const;
 
 function newCall(host: HostCapabilities = {}, desks: readonly string[] = ['own']): CallState {
   return createCall({ desks, host, traceSite: site });
@@ -53,13 +57,23 @@ describe('an incoming call', () => {
 
   it('rings after all when nobody has answered, and exactly once', () => {
     const silent = run(newCall(), [...begin, ...packetsAtDesk(1000), { t: 1000, event: 'tick' }]).last.state;
-    const { actions } = run(silent, [{ t: 9500, event: 'tick' }, { t: 20_000, event: 'tick' }]);
+    const { actions } = run(silent, [
+      { t: 9500, event: 'tick' },
+      { t: 20_000, event: 'tick' },
+    ]);
     expect(actions).toEqual(['ring']);
   });
 
   it('stays quiet for good when somebody answered at the desk', () => {
-    const silent = run(newCall({ canEndElsewhere: true }), [...begin, ...packetsAtDesk(1000), { t: 1000, event: 'tick' }]).last.state;
-    const { actions, last } = run(silent, [{ t: 2000, event: 'answered', by: 'desk' }, { t: 20_000, event: 'tick' }]);
+    const silent = run(newCall({ canEndElsewhere: true }), [
+      ...begin,
+      ...packetsAtDesk(1000),
+      { t: 1000, event: 'tick' },
+    ]).last.state;
+    const { actions, last } = run(silent, [
+      { t: 2000, event: 'answered', by: 'desk' },
+      { t: 20_000, event: 'tick' },
+    ]);
     expect(actions).toEqual(['end-elsewhere']);
     expect(last.state.phase).toBe('over');
   });
@@ -100,10 +114,16 @@ describe('an incoming call', () => {
   });
 
   it('rings when the receiver gives one level for every packet', () => {
-    const events = packetsAtDesk(1500).map((event) => (event.event === 'sighting' && event.desk === 'own' ? { ...event, rssiDbm: -40 } : event));
+    const events = packetsAtDesk(1500).map((event) =>
+      event.event === 'sighting' && event.desk === 'own' ? { ...event, rssiDbm: -40 } : event,
+    );
     const { last } = run(newCall(), [...begin, ...events, { t: 1500, event: 'tick' }]);
     expect(last.state.decision?.decision === 'ring' || (last.state.decision?.decidedAtMs ?? 0) < 900).toBe(true);
-    const late = run(newCall({ canRingLate: true }), [...begin, ...events.filter(({ t }) => t > 1000), { t: 1500, event: 'tick' }]);
+    const late = run(newCall({ canRingLate: true }), [
+      ...begin,
+      ...events.filter(({ t }) => t > 1000),
+      { t: 1500, event: 'tick' },
+    ]);
     expect(late.last.state.decision?.decidedAtMs).toBeDefined();
   });
 
@@ -114,7 +134,11 @@ describe('an incoming call', () => {
     ['unsupported', 'bluetooth-unsupported'],
     ['internal', 'scan-failed'],
   ])('rings at once when the scan fails as %s, and says %s', (reason, code) => {
-    const { last, actions } = run(newCall(), [...begin, ...packetsAtDesk(100), { t: 120, event: 'scan-failed', reason }]);
+    const { last, actions } = run(newCall(), [
+      ...begin,
+      ...packetsAtDesk(100),
+      { t: 120, event: 'scan-failed', reason },
+    ]);
     expect(last.state.decision).toMatchObject({ decision: 'ring', reason: code, decidedAtMs: 120 });
     expect(actions.at(-1)).toBe('ring');
   });
@@ -132,7 +156,11 @@ describe('an incoming call', () => {
   });
 
   it('rings when audio goes to a watch', () => {
-    const { last } = run(newCall(), [...begin, ...packetsAtDesk(200), { t: 210, event: 'audio-route', route: 'watch' }]);
+    const { last } = run(newCall(), [
+      ...begin,
+      ...packetsAtDesk(200),
+      { t: 210, event: 'audio-route', route: 'watch' },
+    ]);
     expect(last.state.decision).toMatchObject({ decision: 'ring', reason: 'audio-elsewhere' });
   });
 
@@ -166,14 +194,23 @@ describe('an incoming call', () => {
   });
 
   it('takes a clock that steps back or is no number as standing still', () => {
-    const { last } = run(newCall(), [...begin, { t: 700, event: 'tick' }, { t: 5, event: 'tick' }, { t: Number.NaN, event: 'tick' }]);
+    const { last } = run(newCall(), [
+      ...begin,
+      { t: 700, event: 'tick' },
+      { t: 5, event: 'tick' },
+      { t: Number.NaN, event: 'tick' },
+    ]);
     expect(last.state.nowMs).toBe(700);
   });
 
   it('is inert after it is over', () => {
     const over = run(newCall(), [...begin, { t: 50, event: 'call-ended' }]).last;
     expect(over.actions).toEqual([{ action: 'stop-scan' }]);
-    const { actions, last } = run(over.state, [...packetsAtDesk(900), { t: 1500, event: 'tick' }, { t: 9999, event: 'answered', by: 'desk' }]);
+    const { actions, last } = run(over.state, [
+      ...packetsAtDesk(900),
+      { t: 1500, event: 'tick' },
+      { t: 9999, event: 'answered', by: 'desk' },
+    ]);
     expect(actions).toEqual([]);
     expect(last.nextDeadlineMs).toBeUndefined();
   });

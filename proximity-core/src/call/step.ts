@@ -54,7 +54,9 @@ function apply(state: CallState, event: CallEvent): Outcome {
         : unchanged(state);
     case 'scan-failed': {
       const observed = observeInto({ ...state, isScanning: false }, event);
-      return state.phase === 'deciding' ? decide(observed, event.t, 'ring', failureReasons[event.reason]) : unchanged(observed);
+      return state.phase === 'deciding'
+        ? decide(observed, event.t, 'ring', failureReasons[event.reason])
+        : unchanged(observed);
     }
     default:
       return unchanged(state.phase === 'deciding' ? observeInto(state, event) : state);
@@ -79,7 +81,8 @@ function beginCall(state: CallState, event: Extract<CallEvent, { event: 'call' }
   const called: CallState = { ...state, phase: 'deciding', calledAtMs: event.t, deadlineAtMs: event.t + deadlineMs };
   const veto = vetoOfCall(called, event);
   if (veto !== undefined) return decide(called, event.t, 'ring', veto);
-  const hold: readonly CallAction[] = called.host.canHoldRing === false || called.host.mustReportAtOnce ? [] : [{ action: 'hold-ring' }];
+  const hold: readonly CallAction[] =
+    called.host.canHoldRing === false || called.host.mustReportAtOnce ? [] : [{ action: 'hold-ring' }];
   return { state: { ...called, isScanning: true }, actions: [...hold, { action: 'start-scan', mode: 'low-latency' }] };
 }
 

@@ -37,7 +37,8 @@ export function logLikelihood(heard: readonly Heard[], gainsDb: readonly number[
   for (let i = 0; i < heard.length; i += 1) {
     const link = heard[i] as Heard;
     const expectedDb = (gainsDb[i] as number) + parameters.commonMeanDb + commonDb;
-    if (link.levelDb !== undefined) nats -= 0.5 * boundedSquare((link.levelDb - expectedDb) / Math.sqrt(variance(link.packets)));
+    if (link.levelDb !== undefined)
+      nats -= 0.5 * boundedSquare((link.levelDb - expectedDb) / Math.sqrt(variance(link.packets)));
     nats += countNats(link, expectedDb);
   }
   return nats;
@@ -57,6 +58,11 @@ function boundedSquare(residual: number): number {
 function countNats({ levelDb, expectedPackets }: Heard, expectedDb: number): number {
   const audible = logistic((expectedDb - parameters.sensitivityDb) / parameters.sensitivitySoftnessDb);
   const mean = expectedPackets * parameters.survival * parameters.countDiscount * audible;
-  const nats = levelDb === undefined ? -mean : mean > 1e-9 ? naturalLog(1 - exponential(-mean) + 1e-9) : -parameters.countLimitNats;
+  const nats =
+    levelDb === undefined
+      ? -mean
+      : mean > 1e-9
+        ? naturalLog(1 - exponential(-mean) + 1e-9)
+        : -parameters.countLimitNats;
   return Math.max(nats, -parameters.countLimitNats);
 }

@@ -28,10 +28,13 @@ export const parameters = {
   wallLossesDb: [5, 9],
   /** How likely a call finds its phone at the desk, within earshot of it, and further: a site's habit, not a fact. */
   prior: { atDesk: 0.5, earshot: 0.2, room: 0.12, wall: 0.13, gone: 0.05 },
-  /** Silence needs e^4 ≈ 55 : 1 against being out of earshot … */
-  silenceNats: 4,
-  /** … e^2 more where the host cannot ring late, for then the error is a missed call and not a delay. */
-  silenceNatsWithoutLateRing: 6,
+  /**
+   * Silence needs e^2.5 ≈ 12 : 1 against being out of earshot; with the prior above, 20 : 1. A wrong silence delays a call
+   * by `ringAfterMs`; a needless ring is heard beside the desk phone's …
+   */
+  silenceNats: 2.5,
+  /** … and e^2.5 more where the host cannot ring late, for then the error is a missed call and not a delay. */
+  silenceNatsWithoutLateRing: 5,
   /** … and the own desk must be likelier than all other places together, the neighbour's among them. */
   silenceProbability: 0.6,
   /** Below this the phone rings before the deadline. */

@@ -26,8 +26,10 @@ export function judge(look: Look, evidence: Evidence, site: Site, host: HostCapa
   if (veto === undefined && margin >= 0) return { decision: 'silence', reason: 'at-own-desk' };
   if (veto === 'stale-identity') return { decision: 'ring', reason: veto };
   if (look.isLast) return { decision: 'ring', reason: veto ?? (look.assessment.llr < 0 ? 'away' : 'unsure') };
-  const isClearlyAway = look.assessment.llr <= parameters.ringNats && exposureAt(evidence, look.atMs) >= parameters.earliestRingMs * 0.8;
-  if (isClearlyAway && evidence.used > 0) return { decision: 'ring', reason: veto === 'own-desk-not-heard' ? veto : 'away' };
+  const isClearlyAway =
+    look.assessment.llr <= parameters.ringNats && exposureAt(evidence, look.atMs) >= parameters.earliestRingMs * 0.8;
+  if (isClearlyAway && evidence.used > 0)
+    return { decision: 'ring', reason: veto === 'own-desk-not-heard' ? veto : 'away' };
   return undefined;
 }
 

@@ -3,7 +3,7 @@
  * (ECMA-262 §21.3.2 leaves them implementation-approximated); a replayed trace must give the same bytes everywhere.
  */
 
-const LN2_HIGH = 0.693147180369123816490;
+const LN2_HIGH = 0.69314718036912381649;
 const LN2_LOW = 1.90821492927058770002e-10;
 const SQRT2 = 1.4142135623730951;
 const LN10 = 2.302585092994046;
@@ -107,12 +107,12 @@ function scaleByPowerOfTwo(value: number, k: number): number {
   let left = k;
   while (left > 0) {
     const step = left > 30 ? 30 : left;
-    result *= (1 << step);
+    result *= 1 << step;
     left -= step;
   }
   while (left < 0) {
     const step = left < -30 ? 30 : -left;
-    result /= (1 << step);
+    result /= 1 << step;
     left += step;
   }
   return result;

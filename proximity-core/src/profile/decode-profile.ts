@@ -1,4 +1,10 @@
-import { defaultPolicy, type ProfileBeacon, type ProfilePolicy, type SiteProfile, type TemporaryKey } from './profile.js';
+import {
+  defaultPolicy,
+  type ProfileBeacon,
+  type ProfilePolicy,
+  type SiteProfile,
+  type TemporaryKey,
+} from './profile.js';
 
 /** At most so many beacons in one profile: what a phone can resolve within a call on the slowest engine. */
 export const MAX_PROFILE_BEACONS = 2000;
@@ -66,7 +72,9 @@ function decodeBeacon(value: Record<string, unknown>, path: string, faults: stri
     ...(value.temporaryKeys === undefined
       ? {}
       : { temporaryKeys: decodeTemporaryKeys(value.temporaryKeys, `${path}.temporaryKeys`, faults) }),
-    ...(value.positionM === undefined ? {} : { positionM: decodePosition(value.positionM, `${path}.positionM`, faults) }),
+    ...(value.positionM === undefined
+      ? {}
+      : { positionM: decodePosition(value.positionM, `${path}.positionM`, faults) }),
   };
 }
 
@@ -93,7 +101,13 @@ function decodePolicy(value: Record<string, unknown>, faults: string[]): Profile
   return {
     ringAfterMs: integer(value.ringAfterMs ?? defaultPolicy.ringAfterMs, 0, 60000, 'policy.ringAfterMs', faults),
     deskPhoneUnknown: deskPhoneUnknown === 'decide' ? 'decide' : 'ring',
-    clockToleranceS: integer(value.clockToleranceS ?? defaultPolicy.clockToleranceS, 0, 600, 'policy.clockToleranceS', faults),
+    clockToleranceS: integer(
+      value.clockToleranceS ?? defaultPolicy.clockToleranceS,
+      0,
+      600,
+      'policy.clockToleranceS',
+      faults,
+    ),
   };
 }
 
@@ -122,7 +136,9 @@ function hex(value: unknown, octets: number, path: string, faults: string[]): st
 
 function integer(value: unknown, least: number, most: number, path: string, faults: string[]): number {
   if (isWithin(value, least, most) && Number.isInteger(value)) return value;
-  faults.push(`${path}: expected an integer ${least}..${most}, got ${typeof value === 'number' ? value : typeof value}`);
+  faults.push(
+    `${path}: expected an integer ${least}..${most}, got ${typeof value === 'number' ? value : typeof value}`,
+  );
   return least;
 }
 

@@ -22,7 +22,13 @@ export type TraceLineResult =
   | { readonly ok: false; readonly reason: string };
 
 const scanModes: readonly ScanMode[] = ['low-latency', 'balanced', 'low-power', 'foreground', 'background', 'ranging'];
-const scanFailures: readonly ScanFailure[] = ['too-frequent', 'bluetooth-off', 'unauthorized', 'unsupported', 'internal'];
+const scanFailures: readonly ScanFailure[] = [
+  'too-frequent',
+  'bluetooth-off',
+  'unauthorized',
+  'unsupported',
+  'internal',
+];
 const audioRoutes: readonly AudioRoute[] = ['phone', 'watch', 'car', 'headset'];
 const answeredBy: readonly AnsweredBy[] = ['this-phone', 'desk', 'elsewhere'];
 const deskPhones = ['alerting', 'not-alerting', 'unknown'] as const;
@@ -44,7 +50,8 @@ export function decodeTraceLine(value: unknown): TraceLineResult {
 }
 
 function decodeHeader(fields: Fields): TraceLineResult {
-  if (fields.deskbeacon !== 'trace') return bad(`deskbeacon: expected "trace", got ${JSON.stringify(fields.deskbeacon)}`);
+  if (fields.deskbeacon !== 'trace')
+    return bad(`deskbeacon: expected "trace", got ${JSON.stringify(fields.deskbeacon)}`);
   if (fields.version !== 1) return bad(`version: this program reads version 1, got ${JSON.stringify(fields.version)}`);
   if (typeof fields.call !== 'string' || fields.call === '') return bad('call: expected a name');
   const { desks, wallClock } = fields;
@@ -91,9 +98,11 @@ function decodeSite(value: unknown): TraceSite | undefined | string {
   if (value === undefined) return undefined;
   if (typeof value !== 'object' || value === null) return 'site: expected an object';
   const { powerAt1mDbm, intervalMs, desksM, othersAtMost } = value as Fields;
-  if (powerAt1mDbm !== undefined && !isBetween(powerAt1mDbm, -100, 20)) return 'site.powerAt1mDbm: expected -100..20 dBm';
+  if (powerAt1mDbm !== undefined && !isBetween(powerAt1mDbm, -100, 20))
+    return 'site.powerAt1mDbm: expected -100..20 dBm';
   if (intervalMs !== undefined && !isBetween(intervalMs, 20, 10240)) return 'site.intervalMs: expected 20..10240 ms';
-  if (othersAtMost !== undefined && !isBetween(othersAtMost, 0, 1e6)) return 'site.othersAtMost: expected a number, 0 or more';
+  if (othersAtMost !== undefined && !isBetween(othersAtMost, 0, 1e6))
+    return 'site.othersAtMost: expected a number, 0 or more';
   const places: Record<string, readonly [number, number]> = {};
   if (desksM !== undefined) {
     if (typeof desksM !== 'object' || desksM === null) return 'site.desksM: expected an object of [x, y] in metres';
@@ -118,7 +127,8 @@ function decodeEvent(fields: Fields, t: number): TraceLineResult {
     case 'call': {
       const { deadlineMs, deskPhone, emergency } = fields;
       if (deadlineMs !== undefined && !isBetween(deadlineMs, 0, 60_000)) return bad('deadlineMs: expected 0..60000');
-      if (deskPhone !== undefined && !isOneOf(deskPhone, deskPhones)) return bad(`deskPhone: expected ${deskPhones.join(', ')}`);
+      if (deskPhone !== undefined && !isOneOf(deskPhone, deskPhones))
+        return bad(`deskPhone: expected ${deskPhones.join(', ')}`);
       return good({
         t,
         event,

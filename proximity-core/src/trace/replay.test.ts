@@ -1,14 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { decodeTraceLine, type TraceLine } from './decode-trace.js';
 import { explain } from './explain.js';
-import { createReplay, finishReplay, type ReplayedCall, replayLine, type ReplayOptions } from './replay.js';
+import { createReplay, finishReplay, type ReplayedCall, type ReplayOptions, replayLine } from './replay.js';
 
-const header = { deskbeacon: 'trace', version: 1, call: 'c-1', desks: ['d-12'], site: { desksM: { 'd-12': [0, 0], 'd-13': [1.6, 0] } } };
+const header = {
+  deskbeacon: 'trace',
+  version: 1,
+  call: 'c-1',
+  desks: ['d-12'],
+  site: { desksM: { 'd-12': [0, 0], 'd-13': [1.6, 0] } },
+};
 
 function linesAtDesk(call: string, label?: object): readonly object[] {
-  const lines: object[] = [{ ...header, call, ...(label === undefined ? {} : { label }) }, { t: 0, event: 'call', deadlineMs: 1500 }, { t: 3, event: 'scan-started', mode: 'low-latency' }];
+  const lines: object[] = [
+    { ...header, call, ...(label === undefined ? {} : { label }) },
+    { t: 0, event: 'call', deadlineMs: 1500 },
+    { t: 3, event: 'scan-started', mode: 'low-latency' },
+  ];
   for (let t = 20; t < 1500; t += 50) {
-    lines.push({ t, event: 'sighting', desk: t % 100 === 20 ? 'd-12' : 'd-13', frame: 'eid', rssiDbm: t % 100 === 20 ? -52 - (t % 3) : -69 });
+    lines.push({
+      t,
+      event: 'sighting',
+      desk: t % 100 === 20 ? 'd-12' : 'd-13',
+      frame: 'eid',
+      rssiDbm: t % 100 === 20 ? -52 - (t % 3) : -69,
+    });
   }
   return [...lines, { t: 1500, event: 'end' }];
 }
@@ -69,7 +85,10 @@ describe('a replayed trace', () => {
   });
 
   it('ignores unknown fields', () => {
-    expect(decodeTraceLine({ t: 1, event: 'tick', mood: 'good' })).toEqual({ ok: true, line: { kind: 'event', event: { t: 1, event: 'tick' } } });
+    expect(decodeTraceLine({ t: 1, event: 'tick', mood: 'good' })).toEqual({
+      ok: true,
+      line: { kind: 'event', event: { t: 1, event: 'tick' } },
+    });
   });
 
   it('explains itself in one sentence', () => {

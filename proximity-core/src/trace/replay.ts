@@ -66,7 +66,9 @@ export function replayLine(replay: Replay, line: TraceLine): ReplayStep {
       ...(header.site === undefined ? {} : { traceSite: header.site }),
     });
     const begun: Replay = { ...createReplay(replay.options), name: header.call, state };
-    return done.finished === undefined ? { ok: true, replay: begun } : { ok: true, replay: begun, finished: done.finished };
+    return done.finished === undefined
+      ? { ok: true, replay: begun }
+      : { ok: true, replay: begun, finished: done.finished };
   }
   const { event } = line;
   if (replay.state === undefined) return { ok: false, reason: 'expected a header before the first event' };
