@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -45,6 +45,7 @@ export async function ensureBuilt() {
 async function build() {
   const { build: bundle } = await import('esbuild');
   const { radioBanner, radioPlugin } = await import('./beacon/src/radio/esbuild-plugin.mjs');
+  const startedAt = new Date();
   const common = {
     absWorkingDir: root,
     bundle: true,
@@ -53,30 +54,39 @@ async function build() {
     legalComments: 'eof',
     logLevel: 'warning',
     sourcemap: true,
+    write: false,
   };
   const node = { platform: 'node', format: 'esm', target: 'node20', external, banner: { js: radioBanner } };
-  await Promise.all([
-    ...programs.map(({ entry, output }) =>
-      writeWhole(output, (outfile) =>
-        bundle({ ...common, ...node, plugins: [radioPlugin()], entryPoints: [entry], outfile }),
-      ),
-    ),
-    ...libraries.map(({ entry, output, format }) =>
-      writeWhole(output, (outfile) =>
-        bundle({ ...common, platform: 'neutral', target: 'es2020', format, entryPoints: [entry], outfile }),
-      ),
-    ),
-  ]);
+  const everywhere = { platform: 'neutral', target: 'es2020' };
+  const asked = [
+    ...programs.map(({ entry, output }) => ({
+      ...node,
+      plugins: [radioPlugin()],
+      entryPoints: [entry],
+      outfile: output,
+    })),
+    ...libraries.map(({ entry, output, format }) => ({ ...everywhere, format, entryPoints: [entry], outfile: output })),
+  ];
+  const built = await Promise.all(asked.map((options) => bundle({ ...common, ...options })));
+  // Maps first: a bundle is there only when its map is.
+  const files = built.flatMap(({ outputFiles }) => outputFiles);
+  for (const isMap of [true, false]) {
+    await Promise.all(
+      files.filter(({ path }) => path.endsWith('.map') === isMap).map((file) => writeWhole(file, startedAt)),
+    );
+  }
 }
 
-/** A bundle is written beside its place and renamed into it: a torn one is never run. */
-async function writeWhole(output, write) {
-  const target = join(root, output);
-  const beside = target.replace(/(\.[a-z]+)$/, `.${process.pid}$1`);
-  await mkdir(join(target, '..'), { recursive: true });
-  await write(beside);
-  await rename(`${beside}.map`, `${target}.map`);
-  await rename(beside, target);
+/**
+ * A file is written beside its place and renamed into it: a torn one is never run. It is as old as the beginning of the
+ * build, so that a source that was saved meanwhile is newer.
+ */
+async function writeWhole({ path, contents }, builtAt) {
+  const beside = `${path}.${process.pid}`;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(beside, contents);
+  await utimes(beside, builtAt, builtAt);
+  await rename(beside, path);
 }
 
 function isCurrent() {

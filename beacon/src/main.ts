@@ -62,10 +62,11 @@ async function run({ config: file, radio, logFormat, verbose }: RunFlags): Promi
   const chosen = radio ?? config.radio;
   if (chosen === undefined)
     throw new BeaconError('radio-address', 'no radio: neither --radio nor the settings name one');
-  const isJournal = process.env.JOURNAL_STREAM !== undefined;
+  // Set for whatever systemd starts, a desktop's terminal included.
+  const isJournal = process.env.JOURNAL_STREAM !== undefined && !process.stderr.isTTY;
   const log: Log = (entry) => {
     if (entry.priority < 7 || verbose === true)
-      process.stderr.write(`${formatLogEntry(entry, logFormat, isJournal)}\n`);
+      process.stderr.write(`${formatLogEntry(entry, logFormat, isJournal, Date.now())}\n`);
   };
   await runDaemon({ config, radio: chosen, signal: stop.signal, log });
   log({ priority: 6, event: 'stopped', text: 'stopped; the controller is silent' });
@@ -135,5 +136,9 @@ function causesOf(error: Error): string {
 }
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+for (const escaped of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(escaped, (error: unknown) => process.exit(report(error)));
+}
+process.stderr.on('error', () => {}); // Nobody reads the log any more; the beacon stays on the air.
 // bleno keeps timers of its own: when everything is cleaned up, the process is over.
 main().then((code) => process.exit(code));

@@ -67,11 +67,16 @@ export function parseConfig(text: string, name: string): DaemonConfig {
   const uuid = string('organisation_uuid', 'a UUID');
   if (!UUID.test(uuid)) fail('organisation_uuid', 'a UUID');
   if (table.radio !== undefined) string('radio', 'a radio, for example "hci:0"');
+  const exponentK = integer('exponent_k', 0, 15, 9);
+  const intervalMs = integer('interval_ms', 20, 10240, 100);
+  // Both frames are to get on the air in each window, with the pause at its end.
+  const mostMs = 2 ** exponentK * 400;
+  if (intervalMs > mostMs) fail('interval_ms', `at most ${mostMs} ms with exponent_k = ${exponentK}`);
   return {
     organisationUuid: new Uint8Array(Buffer.from(uuid.replaceAll('-', ''), 'hex')),
     stateDirectory: string('state_directory', 'a directory'),
-    exponentK: integer('exponent_k', 0, 15, 9),
-    intervalMs: integer('interval_ms', 20, 10240, 100),
+    exponentK,
+    intervalMs,
     measuredPowerDbm: integer('measured_power_dbm', -100, 20, -59),
     clockOffsetS: integer('clock_offset_s', 0, 0xffffffff, 0),
     ...(table.radio === undefined ? {} : { radio: table.radio as string }),

@@ -1,7 +1,7 @@
-import { encodeHex, nextBoundaryUnixMs } from '@deskbeacon/proximity-core';
+import { counterAt, encodeHex, nextBoundaryUnixMs, windowStart } from '@deskbeacon/proximity-core';
 import type { BeaconClock } from '../identity/clock.js';
 import type { BeaconKeys } from '../identity/keys.js';
-import type { HciAdvertiser } from '../radio/index.js';
+import type { Advertiser } from '../radio/index.js';
 import { type FrameSettings, type Identity, identityAt } from '../schedule/frames.js';
 import { createGuard } from '../schedule/guard.js';
 import { dwellFor, planStep } from '../schedule/plan.js';
@@ -9,18 +9,21 @@ import type { Log } from './log.js';
 import type { Sleeper } from './sleep.js';
 
 export interface AirTimeOptions {
-  readonly advertiser: HciAdvertiser;
-  readonly clock: BeaconClock;
+  readonly advertiser: Advertiser;
+  readonly clock: Pick<BeaconClock, 'nowUnixMs'>;
   readonly keys: BeaconKeys;
   readonly settings: FrameSettings & { readonly intervalMs: number };
   readonly sleeper: Sleeper;
   readonly signal: AbortSignal;
-  /** Told of each window that goes on the air, before it does. */
+  /** Told of each window: of the first before it is on the air, of the others right after, for a disk is slow. Never rejects. */
   readonly onIdentity: (nowUnixMs: number) => Promise<void>;
   /** Whether the controller has to be set up again, because it was reset. */
   readonly takeRestart: () => boolean;
   readonly log: Log;
 }
+
+/** A start takes five commands; nearer to a boundary than this it waits, lest the old identity come on after its window. */
+const START_CLEARANCE_MS = 150;
 
 /**
  * Keeps the beacon on the air until the signal: both frames in turn, and at each window's end silence for an instant, then
@@ -29,75 +32,90 @@ export interface AirTimeOptions {
  */
 export async function keepOnAir(options: AirTimeOptions): Promise<void> {
   const { advertiser, clock, keys, settings, sleeper, signal, onIdentity, takeRestart, log } = options;
-  const dwellMs = dwellFor(settings.intervalMs);
+  const { intervalMs, exponentK, clockOffsetS } = settings;
+  const dwellMs = dwellFor(intervalMs);
   const guard = createGuard();
   const now = (): number => clock.nowUnixMs();
-  let identity: Identity | undefined;
+  const boundaryAfter = (unixMs: number): number => nextBoundaryUnixMs(unixMs, clockOffsetS, exponentK);
   let frame = 0;
   let frameSinceUnixMs = 0;
+  let identity: Identity;
 
-  const currentData = (): Uint8Array => (identity as Identity).frames[frame % 2] as Uint8Array;
-  const enter = async (): Promise<void> => {
-    const atUnixMs = now();
-    identity = identityAt(atUnixMs, keys, settings);
-    await onIdentity(atUnixMs);
-  };
-  const begin = async (): Promise<void> => {
-    await enter();
-    await advertiser.start({
-      intervalMs: settings.intervalMs,
-      address: (identity as Identity).address,
-      data: currentData(),
-    });
+  const dataOnAir = (): Uint8Array => identity.frames[frame % 2 === 0 ? 0 : 1];
+  const isWindowOver = (): boolean => windowStart(counterAt(now(), clockOffsetS), exponentK) !== identity.windowS;
+
+  async function begin(): Promise<void> {
+    for (let leftMs = 0; leftMs < START_CLEARANCE_MS && !signal.aborted; ) {
+      const unixMs = now();
+      leftMs = boundaryAfter(unixMs) - unixMs;
+      if (leftMs < START_CLEARANCE_MS) await sleeper.until(unixMs + leftMs, now);
+    }
+    if (signal.aborted) return;
+    const startedUnixMs = now();
+    await onIdentity(startedUnixMs);
+    identity = identityAt(now(), keys, settings);
+    await advertiser.start({ intervalMs, address: identity.address, data: dataOnAir() });
     frameSinceUnixMs = now();
-  };
+  }
+
+  async function alternate(dueUnixMs: number): Promise<void> {
+    frame += 1;
+    frameSinceUnixMs = now();
+    await advertiser.setData(dataOnAir());
+    guard.measure(now() - dueUnixMs);
+  }
+
+  /** @returns whether the boundary was waited for in silence; not when a reset or the signal came between. */
+  async function fallSilent(dueUnixMs: number, boundaryUnixMs: number): Promise<boolean> {
+    await advertiser.pause();
+    const silentUnixMs = now();
+    guard.measure(silentUnixMs - dueUnixMs);
+    if (silentUnixMs > boundaryUnixMs) {
+      const fields = { lateMs: Math.round(silentUnixMs - boundaryUnixMs) };
+      log({ priority: 4, event: 'pause-late', text: 'the old identity was on the air beyond its window', fields });
+    }
+    await sleeper.until(boundaryUnixMs, now);
+    return now() >= boundaryUnixMs;
+  }
+
+  async function changeIdentity(): Promise<void> {
+    identity = identityAt(now(), keys, settings);
+    frame += 1;
+    await advertiser.changeIdentity({ address: identity.address, data: dataOnAir() });
+    frameSinceUnixMs = now();
+    const fields = { address: encodeHex(identity.address), guardMs: Math.round(guard.leadMs()) };
+    log({ priority: 7, event: 'identity-changed', text: 'new identity', fields });
+    void onIdentity(frameSinceUnixMs);
+  }
 
   takeRestart();
   await begin();
-  log({
-    priority: 6,
-    event: 'advertising',
-    text: 'advertising',
-    fields: { intervalMs: settings.intervalMs, exponentK: settings.exponentK },
-  });
+  if (signal.aborted) return;
+  log({ priority: 6, event: 'advertising', text: 'advertising', fields: { intervalMs, exponentK } });
   while (!signal.aborted) {
-    const boundaryUnixMs = nextBoundaryUnixMs(now(), settings.clockOffsetS, settings.exponentK);
-    const plan = planStep({ frameSinceUnixMs, nextBoundaryUnixMs: boundaryUnixMs, dwellMs, leadMs: guard.leadMs() });
-    await sleeper.until(plan.atUnixMs, now);
-    if (signal.aborted) return;
     if (takeRestart()) {
       await begin();
       log({ priority: 4, event: 'restarted', text: 'the controller was reset; advertising again' });
       continue;
     }
-    const startedUnixMs = now();
-    if (plan.step === 'alternate') {
-      frame += 1;
-      await advertiser.setData(currentData());
-      frameSinceUnixMs = startedUnixMs;
-    } else {
-      await advertiser.pause();
-      const silentUnixMs = now();
-      await sleeper.until(boundaryUnixMs, now);
-      if (signal.aborted) return;
-      await enter();
-      frame += 1;
-      const { address } = identity as Identity;
-      await advertiser.changeIdentity({ address, data: currentData() });
-      frameSinceUnixMs = now();
-      log({
-        priority: 7,
-        event: 'identity-changed',
-        text: 'new identity',
-        fields: {
-          address: encodeHex(address),
-          leadMs: Math.round(guard.leadMs()),
-          silentBeforeMs: boundaryUnixMs - silentUnixMs,
-        },
-      });
-      guard.measure(silentUnixMs - plan.atUnixMs);
+    if (isWindowOver()) {
+      // The clock was set forwards: without this the old identity would stay until the next boundary.
+      await changeIdentity();
       continue;
     }
-    guard.measure(now() - plan.atUnixMs);
+    const plan = planStep({
+      frameSinceUnixMs,
+      nextBoundaryUnixMs: boundaryAfter(now()),
+      dwellMs,
+      leadMs: guard.leadMs(),
+    });
+    await sleeper.until(plan.atUnixMs, now);
+    const isWoken = now() < plan.atUnixMs;
+    if (isWoken || signal.aborted) continue;
+    if (plan.step === 'change-identity') {
+      if (await fallSilent(plan.atUnixMs, plan.boundaryUnixMs)) await (signal.aborted ? undefined : changeIdentity());
+    } else if (!isWindowOver()) {
+      await alternate(plan.atUnixMs);
+    }
   }
 }

@@ -11,10 +11,14 @@ export interface LogEntry {
 
 export type Log = (entry: LogEntry) => void;
 
-/** @returns one line: JSON, or the sentence with its fields; with the priority that journald reads where it listens. */
-export function formatLogEntry(entry: LogEntry, format: 'text' | 'json', isJournal: boolean): string {
+/**
+ * @param unixMs when it happened; in the text it is left to whoever collects the lines.
+ * @returns one line: JSON, or the sentence with its fields; with the priority that journald reads where it listens.
+ */
+export function formatLogEntry(entry: LogEntry, format: 'text' | 'json', isJournal: boolean, unixMs: number): string {
   const { priority, event, text, fields = {} } = entry;
-  if (format === 'json') return JSON.stringify({ event, priority, text, ...fields });
+  if (format === 'json')
+    return JSON.stringify({ time: new Date(unixMs).toISOString(), event, priority, text, ...fields });
   const details = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
   return `${isJournal ? `<${priority}>` : ''}${text}${details.length > 0 ? ` (${details.join(', ')})` : ''}`;
 }

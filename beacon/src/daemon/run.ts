@@ -1,158 +1,156 @@
 import type { DaemonConfig } from '../config/config.js';
-import { BeaconError } from '../errors.js';
 import { type BeaconClock, createClock } from '../identity/clock.js';
 import { deriveKeys } from '../identity/keys.js';
 import { type OpenState, openState } from '../identity/state-directory.js';
-import { createAdvertiser, type HciAdvertiser, type HciLink, openRadio, startBleno } from '../radio/index.js';
+import {
+  type BlenoStack,
+  createAdvertiser,
+  type HciAdvertiser,
+  type HciLink,
+  openRadio,
+  startBleno,
+} from '../radio/index.js';
 import { keepOnAir } from './air-time.js';
+import { createFloorKeeper } from './floor-keeper.js';
+import { watchLink } from './link-watch.js';
 import type { Log } from './log.js';
 import { createSleeper } from './sleep.js';
+import { within } from './within.js';
 
 export interface DaemonOptions {
   readonly config: DaemonConfig;
   readonly radio: string;
-  /** Ends the daemon: advertising stops, the controller is left clean. */
+  /** Ends the daemon: advertising stops, the controller is left clean, within 2 s. */
   readonly signal: AbortSignal;
   readonly log: Log;
+  /** The system's clock, Unix ms; `Date.now` when absent. */
+  readonly systemUnixMs?: () => number;
 }
 
-/** A window is written down as aired at most so often: SD cards wear out. */
-const FLOOR_EVERY_MS = 600_000;
-/** A controller that is down longer than this is a fault; a reset takes milliseconds. */
-const DOWN_LIMIT_MS = 3_000;
-const DOWN_POLL_MS = 500;
-/** How long the end may take when the controller does not answer any more. */
-const CLEAN_UP_LIMIT_MS = 1_500;
+/** bleno is ready again within this time of a reset, or the command that failed has failed for good. */
+const RESET_LIMIT_MS = 3_000;
+/** A command may be under way at the signal; one that is not answered is not waited for longer. */
+const COMMAND_LIMIT_MS = 250;
+/** How long the silencing may take when the controller hardly answers any more, and how long the closing. */
+const CLEAN_UP_LIMIT_MS = 1_000;
+const CLOSE_LIMIT_MS = 500;
 
 /**
  * Runs the daemon until the signal.
  * @throws BeaconError with the code of whatever failed; recovery is left to the service manager.
  */
-export async function runDaemon({ config, radio, signal, log }: DaemonOptions): Promise<void> {
+export async function runDaemon({ config, radio, signal, log, systemUnixMs = Date.now }: DaemonOptions): Promise<void> {
   const state = await openState(config.stateDirectory);
   try {
-    const link = await openRadio(radio);
+    const clock = createClock(state.floorUnixMs, { systemUnixMs, monotonicMs: () => performance.now() });
+    const opening = openRadio(radio, {
+      onCaptureFailed: ({ message }) => log({ priority: 4, event: 'capture-ended', text: message }),
+    });
+    const link = await unlessAborted(opening, signal);
+    if (link === undefined) {
+      void opening.then((late) => late.close()).catch(() => {}); // The process ends; there is nobody to be told.
+      return;
+    }
     try {
-      await serve(config, state, link, signal, log);
+      await serve({ config, state, clock, link, signal, log });
     } finally {
-      await within(CLEAN_UP_LIMIT_MS, link.close());
+      await within(CLOSE_LIMIT_MS, link.close());
     }
   } finally {
     await state.release();
   }
 }
 
-async function serve(
-  config: DaemonConfig,
-  state: OpenState,
-  link: HciLink,
-  signal: AbortSignal,
-  log: Log,
-): Promise<void> {
-  const clock = createClock(state.floorUnixMs, {
-    systemUnixMs: () => Date.now(),
-    monotonicMs: () => performance.now(),
-  });
-  if (clock.isHeld())
-    log({
-      priority: 4,
-      event: 'clock-held',
-      text: 'the system clock is behind the last window aired; holding on to that',
+interface Service {
+  readonly config: DaemonConfig;
+  readonly state: OpenState;
+  readonly clock: BeaconClock;
+  readonly link: HciLink;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+}
+
+async function serve(service: Service): Promise<void> {
+  const { state, clock, link, signal, log } = service;
+  const watch = watchLink(link);
+  let bleno: BlenoStack | undefined;
+  let advertiser: HciAdvertiser | undefined;
+  // Ends the work on the air when the link has failed: nothing may switch advertising on again after the cleaning up.
+  const failed = new AbortController();
+  try {
+    bleno = await Promise.race([unlessAborted(startBleno(link), signal), watch.failed]);
+    if (bleno === undefined) return;
+    advertiser = createAdvertiser(link);
+    const onAir = stayOnAir(service, bleno, advertiser, AbortSignal.any([signal, failed.signal]));
+    await Promise.race([watch.failed, onAir, abortOf(signal).then(() => within(COMMAND_LIMIT_MS, onAir))]);
+  } finally {
+    failed.abort();
+    watch.stop();
+    if (advertiser !== undefined) await within(CLEAN_UP_LIMIT_MS, leaveSilent(link, advertiser));
+    await state.saveFloor(clock.nowUnixMs()).catch((error: Error) => {
+      log({ priority: 3, event: 'floor-unsaved', text: error.message });
     });
-  const failure = watchLink(link);
-  const bleno = await Promise.race([startBleno(link), failure.failed]);
-  const advertiser = createAdvertiser(link);
+    advertiser?.close();
+    bleno?.close();
+  }
+}
+
+async function stayOnAir(
+  service: Service,
+  bleno: BlenoStack,
+  advertiser: HciAdvertiser,
+  signal: AbortSignal,
+): Promise<void> {
+  const { config, state, clock, link, log } = service;
   const sleeper = createSleeper(signal);
-  const keepFloor = createFloorKeeper(state, clock);
+  const onIdentity = createFloorKeeper(state, clock, log);
+  const keys = deriveKeys(state.rootKey);
   let needsRestart = false;
-  bleno.onReady(() => {
+  const takeRestart = (): boolean => {
+    const taken = needsRestart;
+    needsRestart = false;
+    return taken;
+  };
+  const unsubscribe = bleno.onReady(() => {
     needsRestart = true;
     sleeper.wake();
   });
+  const withRadio: Log = (entry) =>
+    log(entry.event === 'advertising' ? { ...entry, fields: { radio: link.address, ...entry.fields } } : entry);
   try {
-    await Promise.race([failure.failed, stayOnAir()]);
-  } finally {
-    failure.stop();
-    await within(CLEAN_UP_LIMIT_MS, leaveClean(link, advertiser));
-    await state.saveFloor(clock.nowUnixMs());
-    bleno.close();
-    advertiser.close();
-  }
-
-  async function stayOnAir(): Promise<void> {
     while (!signal.aborted) {
       try {
-        await keepOnAir({
-          advertiser,
-          clock,
-          keys: deriveKeys(state.rootKey),
-          settings: config,
-          sleeper,
-          signal,
-          onIdentity: keepFloor,
-          takeRestart: () => {
-            const taken = needsRestart;
-            needsRestart = false;
-            return taken;
-          },
-          log: (entry) =>
-            log(entry.event === 'advertising' ? { ...entry, fields: { ...entry.fields, radio: link.address } } : entry),
-        });
+        const log = withRadio;
+        await keepOnAir({ advertiser, clock, keys, settings: config, sleeper, signal, onIdentity, takeRestart, log });
       } catch (error) {
         // A reset in the middle of a command is no fault of the controller: bleno says when it is ready again.
-        await sleeper.until(performance.now() + DOWN_LIMIT_MS, () => performance.now());
+        const limitMs = performance.now() + RESET_LIMIT_MS;
+        await sleeper.until(limitMs, () => performance.now());
         if (!needsRestart && !signal.aborted) throw error;
-        log({ priority: 4, event: 'reset', text: 'the controller was reset in the middle of a command' });
+        if (!signal.aborted)
+          log({ priority: 4, event: 'reset', text: 'the controller was reset in the middle of a command' });
       }
     }
+  } finally {
+    unsubscribe();
   }
 }
 
-/** Rejects when the link ends or stays down; a rejection that nobody waits for any more is no fault. */
-function watchLink(link: HciLink): { readonly failed: Promise<never>; stop(): void } {
-  let stop = (): void => {};
-  const failed = new Promise<never>((_, reject) => {
-    let downSinceMs: number | undefined;
-    const poll = setInterval(() => {
-      downSinceMs = link.isUp() ? undefined : (downSinceMs ?? performance.now());
-      if (downSinceMs !== undefined && performance.now() - downSinceMs > DOWN_LIMIT_MS) {
-        reject(new BeaconError('radio-lost', `${link.address}: the adapter is down`));
-      }
-    }, DOWN_POLL_MS);
-    const unsubscribe = link.onClosed((error) =>
-      reject(error ?? new BeaconError('radio-lost', `${link.address}: closed`)),
-    );
-    stop = () => {
-      clearInterval(poll);
-      unsubscribe();
-    };
-  });
-  failed.catch(() => {});
-  return { failed, stop: () => stop() };
-}
-
-/** @returns what writes the floor down: at the first window, then every ten minutes, and not while the clock is held. */
-function createFloorKeeper(state: OpenState, clock: BeaconClock): (nowUnixMs: number) => Promise<void> {
-  let savedUnixMs = 0;
-  return async (nowUnixMs) => {
-    if (nowUnixMs - savedUnixMs < FLOOR_EVERY_MS || clock.isHeld()) return;
-    await state.saveFloor(nowUnixMs);
-    savedUnixMs = nowUnixMs;
-  };
-}
-
-async function leaveClean(link: HciLink, advertiser: HciAdvertiser): Promise<void> {
+async function leaveSilent(link: HciLink, advertiser: HciAdvertiser): Promise<void> {
   if (!link.isUp()) return;
   await advertiser.stop().catch(() => {
     // The controller is gone or refuses; its radio is what it was, and the error that ends the daemon tells why.
   });
 }
 
-async function within(limitMs: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs);
+/** @returns what the work gives, or `undefined` when the signal comes first. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return Promise.race([work, abortOf(signal)]);
+}
+
+function abortOf(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
   });
-  await Promise.race([work, limit]);
-  clearTimeout(timer);
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BeaconError } from '../errors.js';
 
@@ -14,6 +14,21 @@ const TEMPORARY = '.tmp-';
  * @throws BeaconError `state-unwritable`.
  */
 export async function writeChecked(path: string, value: unknown): Promise<void> {
+  await writeBeside(path, value, (temporary) => rename(temporary, path));
+}
+
+/**
+ * The same for a file that must not be there yet: what is there is never replaced.
+ * @throws BeaconError `state-unwritable`.
+ */
+export async function createChecked(path: string, value: unknown): Promise<void> {
+  await writeBeside(path, value, async (temporary) => {
+    await link(temporary, path);
+    await rm(temporary);
+  });
+}
+
+async function writeBeside(path: string, value: unknown, publish: (temporary: string) => Promise<void>): Promise<void> {
   const body = JSON.stringify(value);
   const text = `${JSON.stringify({ version: VERSION, checksum: checksumOf(body), value })}\n`;
   const temporary = join(dirname(path), `${TEMPORARY}${basename(path)}-${randomBytes(6).toString('hex')}`);
@@ -25,7 +40,7 @@ export async function writeChecked(path: string, value: unknown): Promise<void> 
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await publish(temporary);
     await syncDirectory(dirname(path));
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => {
@@ -43,14 +58,7 @@ export async function writeChecked(path: string, value: unknown): Promise<void> 
 export async function readChecked(path: string): Promise<unknown> {
   let text: string;
   try {
-    const { mode } = await stat(path);
-    if ((mode & 0o077) !== 0) {
-      throw new BeaconError(
-        'state-permission',
-        `${path} has mode ${(mode & 0o777).toString(8)}: others may read or write it`,
-      );
-    }
-    text = await readFile(path, 'utf8');
+    text = await readPrivate(path);
   } catch (cause) {
     if (cause instanceof BeaconError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
@@ -72,6 +80,21 @@ export async function readChecked(path: string): Promise<unknown> {
     throw new BeaconError('state-unreadable', `${path} is damaged: its checksum does not fit`);
   }
   return envelope.value;
+}
+
+/** Looks at the mode of the very file it reads. */
+async function readPrivate(path: string): Promise<string> {
+  const file = await open(path, constants.O_RDONLY);
+  try {
+    const { mode } = await file.stat();
+    if ((mode & 0o077) !== 0) {
+      const octal = (mode & 0o777).toString(8);
+      throw new BeaconError('state-permission', `${path} has mode ${octal}: others may read or write it`);
+    }
+    return await file.readFile('utf8');
+  } finally {
+    await file.close();
+  }
 }
 
 /** Removes what an interrupted write left behind. */

@@ -39,18 +39,30 @@ export interface KeyAgreement {
 }
 
 /**
- * The identity key that beacon and resolver agree on (google/eddystone, eddystone-eid/eid-computation.md):
- * HMAC-SHA-256 keyed by both public keys over the shared secret, and of that the first 16 octets of HMAC-SHA-256 over 01.
+ * The identity key that beacon and resolver agree on (google/eddystone, eddystone-eid/eid-computation.md): the first 16
+ * octets of HMAC-SHA-256 over 01, keyed by the pseudorandom key, which is HKDF-SHA-256 with empty info.
+ * @returns 16 octets.
  * @throws RangeError when the other side's key gives an all-zero secret, or a key is not 32 octets.
  */
-export function agreeIdentityKey({ privateKey, resolverPublicKey, beaconPublicKey, side }: KeyAgreement): Uint8Array {
-  const secret = sharedSecret(privateKey, side === 'beacon' ? resolverPublicKey : beaconPublicKey);
-  const pseudorandomKey = createHmac('sha256', Buffer.concat([resolverPublicKey, beaconPublicKey]))
-    .update(secret)
-    .digest();
+export function agreeIdentityKey(agreement: KeyAgreement): Uint8Array {
+  const pseudorandomKey = agreePseudorandomKey(agreement);
   return new Uint8Array(
     createHmac('sha256', pseudorandomKey).update(Uint8Array.of(1)).digest().subarray(0, KEY_OCTETS),
   );
+}
+
+/**
+ * HMAC-SHA-256 over the X25519 shared secret, keyed by both public keys, the resolver's first.
+ * @returns 32 octets.
+ * @throws RangeError as `agreeIdentityKey`.
+ */
+export function agreePseudorandomKey(agreement: KeyAgreement): Uint8Array {
+  const { privateKey, resolverPublicKey, beaconPublicKey, side } = agreement;
+  requireLength('resolverPublicKey', resolverPublicKey);
+  requireLength('beaconPublicKey', beaconPublicKey);
+  const secret = sharedSecret(privateKey, side === 'beacon' ? resolverPublicKey : beaconPublicKey);
+  const salt = Buffer.concat([resolverPublicKey, beaconPublicKey]);
+  return new Uint8Array(createHmac('sha256', salt).update(secret).digest());
 }
 
 /** @returns the public key of a private one, 32 octets. */
@@ -60,7 +72,6 @@ export function publicKeyOf(privateKey: Uint8Array): Uint8Array {
 }
 
 function sharedSecret(privateKey: Uint8Array, otherPublicKey: Uint8Array): Uint8Array {
-  requireLength('publicKey', otherPublicKey);
   const publicKey = createPublicKey({
     key: Buffer.concat([PUBLIC_PREFIX, otherPublicKey]),
     format: 'der',

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BeaconError } from '../errors.js';
-import { readChecked, removeLeftovers, writeChecked } from './checked-file.js';
+import { createChecked, readChecked, removeLeftovers, writeChecked } from './checked-file.js';
 import { ROOT_KEY_OCTETS } from './keys.js';
+import { takeLock } from './lock-file.js';
 
 /** What a beacon keeps across power cuts: its root key, and the time below which it never falls. */
 export interface BeaconState {
@@ -21,31 +22,34 @@ export interface OpenState extends BeaconState {
 
 /**
  * Opens the directory for the one daemon that may write to it, and makes directory and key at the first start.
- * @throws BeaconError `state-busy` when another daemon holds it, and what `readChecked` and
- *   `writeChecked` throw.
+ * @throws BeaconError `state-busy` when another daemon holds it, `state-permission` when others may write to it, and what
+ *   `readChecked` and `writeChecked` throw.
  */
 export async function openState(directory: string): Promise<OpenState> {
-  try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    await chmod(directory, 0o700);
-  } catch (cause) {
-    throw new BeaconError('state-unwritable', `cannot make the state directory ${directory}`, { cause });
-  }
-  const release = await lock(join(directory, 'lock'));
+  await makeDirectory(directory);
+  const release = await takeLock(join(directory, 'lock'));
   try {
     await removeLeftovers(directory);
     const before = await readState(directory);
-    if (before === undefined)
-      await writeChecked(keyFile(directory), { rootKey: randomBytes(ROOT_KEY_OCTETS).toString('hex') });
+    if (before === undefined) {
+      await createChecked(keyFile(directory), { rootKey: randomBytes(ROOT_KEY_OCTETS).toString('hex') });
+    }
     const state = before ?? ((await readState(directory)) as BeaconState);
     let floorUnixMs = state.floorUnixMs;
+    // One after the other: a slow disk must not let an older floor win.
+    let saving: Promise<void> = Promise.resolve();
     return {
       ...state,
       release,
       async saveFloor(unixMs) {
-        if (unixMs <= floorUnixMs) return;
-        await writeChecked(floorFile(directory), { floorUnixMs: unixMs });
-        floorUnixMs = unixMs;
+        const before = saving;
+        const save = async (): Promise<void> => {
+          if (unixMs <= floorUnixMs) return;
+          await writeChecked(floorFile(directory), { floorUnixMs: unixMs });
+          floorUnixMs = unixMs;
+        };
+        saving = before.then(save, save);
+        await saving;
       },
     };
   } catch (error) {
@@ -63,7 +67,7 @@ export async function readState(directory: string): Promise<BeaconState | undefi
   const floor = (await readChecked(floorFile(directory))) as { floorUnixMs?: unknown } | undefined;
   if (key === undefined) {
     if (floor === undefined) return undefined;
-    throw new BeaconError('state-unreadable', `${floorFile(directory)} is there and ${keyFile(directory)} is gone`);
+    throw new BeaconError('state-unreadable', `${keyFile(directory)} is gone and ${floorFile(directory)} is there`);
   }
   if (typeof key.rootKey !== 'string' || !/^[0-9a-f]{64}$/.test(key.rootKey)) {
     throw new BeaconError('state-unreadable', `${keyFile(directory)} holds no root key`);
@@ -75,45 +79,25 @@ export async function readState(directory: string): Promise<BeaconState | undefi
   return { rootKey: new Uint8Array(Buffer.from(key.rootKey, 'hex')), floorUnixMs };
 }
 
+async function makeDirectory(directory: string): Promise<void> {
+  let mode: number;
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    ({ mode } = await stat(directory));
+  } catch (cause) {
+    throw new BeaconError('state-unwritable', `cannot make the state directory ${directory}`, { cause });
+  }
+  // Whoever may write to it may put another key there. One that is merely listed by others is what systemd makes.
+  if ((mode & 0o022) !== 0) {
+    const octal = (mode & 0o777).toString(8);
+    throw new BeaconError('state-permission', `${directory} has mode ${octal}: others may put files there`);
+  }
+}
+
 function keyFile(directory: string): string {
   return join(directory, 'root-key.json');
 }
 
 function floorFile(directory: string): string {
   return join(directory, 'clock-floor.json');
-}
-
-/** A file with the holder's process id; one whose process is gone is taken over. */
-async function lock(path: string): Promise<() => Promise<void>> {
-  for (let attempt = 0; attempt < 3; attempt += 1) {
-    try {
-      const file = await open(path, 'wx', 0o600);
-      await file.writeFile(`${process.pid}\n`);
-      await file.close();
-      return () => rm(path, { force: true });
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
-        throw new BeaconError('state-unwritable', `cannot lock ${path}`, { cause });
-      }
-    }
-    const holder = await holderOf(path);
-    if (holder !== undefined)
-      throw new BeaconError('state-busy', `the daemon with process id ${holder} uses this state directory (${path})`);
-    await rm(path, { force: true });
-  }
-  throw new BeaconError('state-busy', `other daemons are starting with the same state directory (${path})`);
-}
-
-/** @returns the holder's process id while it lives. */
-async function holderOf(path: string): Promise<number | undefined> {
-  try {
-    const holder = Number.parseInt(await readFile(path, 'utf8'), 10);
-    if (!(holder > 0)) return undefined;
-    // In a container the new daemon may have the id of the one that was killed.
-    if (holder === process.pid) return undefined;
-    process.kill(holder, 0);
-    return holder;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM' ? -1 : undefined;
-  }
 }

@@ -22,7 +22,8 @@ export function createGuard(): Guard {
   let worstMs = INITIAL_MS - MARGIN_MS;
   return {
     measure(delayMs) {
-      worstMs = Math.max(worstMs * MEMORY, delayMs);
+      // What the guard cannot cover anyway, a suspended machine or a stepped clock, is not to be remembered for minutes.
+      worstMs = Math.max(worstMs * MEMORY, Math.min(delayMs, MOST_MS - MARGIN_MS));
     },
     leadMs: () => Math.min(Math.max(worstMs + MARGIN_MS, LEAST_MS), MOST_MS),
   };

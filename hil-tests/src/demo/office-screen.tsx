@@ -6,7 +6,8 @@ import { type CellKind, drawPlan, runsOf } from './plan-view.js';
 import type { DemoCall } from './results.js';
 
 const LEVELS_SHOWN = 8;
-const RESULTS_SHOWN = 5;
+/** With everything else 23 rows: one fewer than the smallest terminal has, or Ink would clear the screen for every frame. */
+const RESULTS_SHOWN = 4;
 const WIDTH = 80;
 
 const colours: Readonly<Record<CellKind, string>> = {
@@ -39,8 +40,9 @@ export function OfficeScreen({ state }: { readonly state: OfficeState }) {
         </Box>
       </Box>
       {state.instruction === undefined ? null : <Text color="yellow">{state.instruction} Then press Enter.</Text>}
+      <Why verdict={state.verdict} />
       <Box flexDirection="column" marginTop={1}>
-        {state.results.slice(-RESULTS_SHOWN).map((result) => (
+        {state.results.slice(state.summary === undefined ? -RESULTS_SHOWN : 1 - RESULTS_SHOWN).map((result) => (
           <Result key={result.call} result={result} />
         ))}
       </Box>
@@ -74,24 +76,34 @@ function Plan({ state: { scene, call } }: { readonly state: OfficeState }) {
 
 function Listening({ state }: { readonly state: OfficeState }) {
   const { call, verdict } = state;
-  const since = state.scanStartedAtMs === undefined ? '' : ` from ${Math.round(state.scanStartedAtMs)} ms`;
-  const until = state.scanStoppedAtMs === undefined ? '' : ` to ${Math.round(state.scanStoppedAtMs)} ms`;
   return (
     <Box flexDirection="column" marginBottom={1}>
       <Text wrap="wrap">{call === undefined ? state.status : `Phone ${call.planned.where}`}</Text>
-      <Text color={state.scan === 'on' ? 'green' : 'gray'}>
-        {state.scan === 'on' ? '● scanning' : '○ not scanning'}
-        {since}
-        {until}
-      </Text>
+      <Text color={state.scan === 'on' ? 'green' : 'gray'}>{scanText(state)}</Text>
       <Text bold>{verdict === undefined ? `${state.status} …` : verdictText(verdict)}</Text>
     </Box>
   );
 }
 
+function scanText({ scan, scanStartedAtMs, scanStoppedAtMs }: OfficeState): string {
+  if (scan === 'on') return '● scanning';
+  if (scanStartedAtMs === undefined || scanStoppedAtMs === undefined) return '○ not scanning';
+  return `○ scanned ${Math.round(scanStartedAtMs)}–${Math.round(scanStoppedAtMs)} ms, off again`;
+}
+
 function verdictText(verdict: DemoCall): string {
   const what = verdict.decision === 'silence' ? 'STAYS QUIET' : 'RINGS';
   return `${what} after ${Math.round(verdict.decidedAtMs)} ms`;
+}
+
+/** One line that is always there, so that nothing below it moves. */
+function Why({ verdict }: { readonly verdict: DemoCall | undefined }) {
+  const why = verdict === undefined ? ' ' : (reasons[verdict.reason as Reason] ?? verdict.reason);
+  return (
+    <Text color={verdict?.ok === false ? 'red' : 'green'} wrap="truncate-end">
+      {why}
+    </Text>
+  );
 }
 
 function Level({ level, isOwn }: { readonly level: DeskLevel; readonly isOwn: boolean }) {
@@ -110,11 +122,14 @@ export function sparkline(levelsDbm: readonly number[]): string {
 }
 
 function Result({ result }: { readonly result: DemoCall }) {
-  const why = reasons[result.reason as Reason] ?? result.reason;
-  const line = `${result.call} ${result.class.padEnd(11)} ${result.decision === 'silence' ? 'quiet' : 'rings'} ${String(Math.round(result.decidedAtMs)).padStart(4)} ms ${String(result.packets.used).padStart(3)} pk  ${why}`;
+  const decision = result.decision === 'silence' ? 'quiet' : 'rings';
+  const when = String(Math.round(result.decidedAtMs)).padStart(4);
+  const packets = String(result.packets.used).padStart(3);
+  const line = `${result.call}  ${result.class.padEnd(11)}  ${decision} after ${when} ms  ${packets} packets  ${result.reason}`;
   return (
     <Text color={result.ok ? 'white' : 'red'} wrap="truncate-end">
       {result.ok ? '✓' : '✗'} {line}
+      {result.close ? ' (close)' : ''}
     </Text>
   );
 }
@@ -123,12 +138,14 @@ function SummaryLine({ state: { summary } }: { readonly state: OfficeState }) {
   if (summary === undefined) return null;
   const { wronglySilenced, doubleRings, neighboursSilenced } = summary;
   return (
-    <Box flexDirection="column" marginTop={1}>
-      <Text bold>
-        {summary.ok} of {summary.calls} calls as expected.
-      </Text>
-      <Text color={wronglySilenced.length > 0 ? 'red' : 'green'}>
-        Silenced out of earshot: {wronglySilenced.length}.
+    <Box flexDirection="column">
+      <Text>
+        <Text bold>
+          {summary.ok} of {summary.calls} calls as expected.
+        </Text>{' '}
+        <Text color={wronglySilenced.length > 0 ? 'red' : 'green'}>
+          Silenced out of earshot: {wronglySilenced.length}.
+        </Text>
       </Text>
       <Text>
         Double rings at the desk: {doubleRings.length}. Silenced at the neighbour's desk: {neighboursSilenced.length}.

@@ -81,7 +81,12 @@ function heard(state: OfficeState, desk: string, rssiDbm: number): DeskLevel {
 export function shownLevels(state: OfficeState, most: number): readonly DeskLevel[] {
   const own = state.scene?.own.id;
   const others = Object.values(state.levels).filter(({ desk }) => desk !== own);
-  others.sort((a, b) => b.lastDbm - a.lastDbm || (a.desk < b.desk ? -1 : 1));
+  // By the mean of what is shown, so that the rows do not jump with every packet.
+  others.sort((a, b) => meanDbm(b) - meanDbm(a) || (a.desk < b.desk ? -1 : 1));
   const ownLevel = own === undefined ? undefined : state.levels[own];
   return [...(ownLevel === undefined ? [] : [ownLevel]), ...others].slice(0, most);
+}
+
+function meanDbm({ historyDbm }: DeskLevel): number {
+  return historyDbm.reduce((sum, level) => sum + level, 0) / historyDbm.length;
 }

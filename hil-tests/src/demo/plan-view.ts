@@ -12,7 +12,7 @@ export interface Cell {
 const WEST_M = -1;
 const NORTH_M = -2.3;
 const COLUMNS = 44;
-const ROWS = 13;
+const ROWS = 14;
 const METRES_PER_COLUMN = 0.25;
 const METRES_PER_ROW = 0.75;
 

@@ -34,7 +34,10 @@ export function startChild({ name, command, messagesOn = 'stdout', onMessage }: 
 
   const hear = (line: string): void => {
     const message = parse(line);
-    if (message === undefined) return keep(line);
+    if (message === undefined) {
+      keep(line);
+      return;
+    }
     onMessage?.(message);
     for (const one of waiting) if (one.fits(message)) one.take(message);
   };

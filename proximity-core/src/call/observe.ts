@@ -91,7 +91,7 @@ function addLevel(
 
 type Resolved = { readonly desk: string | null; readonly isAuthenticated: boolean };
 
-/** Whose frames these are; the first that can be resolved counts. */
+/** Whose frames these are; the first that can be resolved counts. The tables' keys are hexadecimal, so no inherited name is one. */
 function resolve(
   frames: readonly Frame[],
   lookup: IdentityLookup | undefined,
@@ -100,11 +100,11 @@ function resolve(
   for (const frame of frames) {
     if (frame.kind === 'eddystone-eid') {
       const eid = encodeHex(frame.eid);
-      const own = entryOf(lookup.eids, eid);
+      const own = lookup.eids[eid];
       if (own !== undefined) return { desk: own, isAuthenticated: true };
-      if (entryOf(lookup.staleEids, eid) !== undefined) return 'stale';
+      if (lookup.staleEids[eid] !== undefined) return 'stale';
     } else if (frame.kind === 'ibeacon' && encodeHex(frame.proximityUuid) === lookup.organisationUuid) {
-      const desk = entryOf(lookup.recognitionIds, recognitionIdText(frame.major, frame.minor));
+      const desk = lookup.recognitionIds[recognitionIdText(frame.major, frame.minor)];
       if (desk === null) return 'ambiguous';
       if (desk !== undefined) return { desk, isAuthenticated: false };
       // The organisation's, but of no beacon in the profile (or of a time that is over): the site's, unknown whose.
@@ -112,8 +112,4 @@ function resolve(
     }
   }
   return 'unknown';
-}
-
-function entryOf<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
-  return Object.hasOwn(table, key) ? table[key] : undefined;
 }

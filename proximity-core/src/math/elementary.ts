@@ -3,10 +3,8 @@
  * (ECMA-262 §21.3.2 leaves them implementation-approximated); a replayed trace must give the same bytes everywhere.
  */
 
-const LN2_HIGH = 0.69314718036912381649;
-const LN2_LOW = 1.90821492927058770002e-10;
-const SQRT2 = 1.4142135623730951;
-const LN10 = 2.302585092994046;
+const LN2_HIGH = 0.6931471803691238;
+const LN2_LOW = 1.9082149292705877e-10;
 
 /**
  * Natural exponential.
@@ -47,11 +45,11 @@ export function naturalLog(x: number): number {
     mantissa *= 65536;
     k -= 16;
   }
-  while (mantissa >= SQRT2) {
+  while (mantissa >= Math.SQRT2) {
     mantissa /= 2;
     k += 1;
   }
-  while (mantissa < SQRT2 / 2) {
+  while (mantissa < Math.SQRT2 / 2) {
     mantissa *= 2;
     k -= 1;
   }
@@ -75,7 +73,7 @@ export function naturalLog(x: number): number {
  * @example decimalLog(1) // 0
  */
 export function decimalLog(x: number): number {
-  return naturalLog(x) / LN10;
+  return naturalLog(x) / Math.LN10;
 }
 
 /**
