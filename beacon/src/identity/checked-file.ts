@@ -7,7 +7,8 @@ import { BeaconError } from '../errors.js';
 /** One small JSON value on disk that a power cut cannot tear: version, checksum, and the value itself. */
 
 const VERSION = 1;
-const TEMPORARY = '.tmp-';
+/** How the names of half-written files begin. */
+export const TEMPORARY = '.tmp-';
 
 /**
  * Writes beside, syncs, renames, syncs the directory: after a power cut there is the old file or the new one.

@@ -58,6 +58,7 @@ export function agreeIdentityKey(agreement: KeyAgreement): Uint8Array {
  */
 export function agreePseudorandomKey(agreement: KeyAgreement): Uint8Array {
   const { privateKey, resolverPublicKey, beaconPublicKey, side } = agreement;
+  requireLength('privateKey', privateKey);
   requireLength('resolverPublicKey', resolverPublicKey);
   requireLength('beaconPublicKey', beaconPublicKey);
   const secret = sharedSecret(privateKey, side === 'beacon' ? resolverPublicKey : beaconPublicKey);

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { BeaconError } from '../errors.js';
+import { TEMPORARY } from './checked-file.js';
 
 /**
  * Who holds a lock. A process id alone is not enough: after a power cut another process of the same boot sequence has
@@ -14,7 +17,8 @@ interface Holder {
   readonly startTicks: string;
 }
 
-const MOST_ATTEMPTS = 5;
+const MOST_ATTEMPTS = 50;
+const PAUSE_MS = 20;
 
 /**
  * Takes a lock that one process at a time can have. A holder that is gone, by crash or power cut, loses it.
@@ -22,13 +26,15 @@ const MOST_ATTEMPTS = 5;
  * @throws BeaconError `state-busy` while another process holds it, `state-unwritable` when it cannot be written.
  */
 export async function takeLock(path: string): Promise<() => Promise<void>> {
-  const own = `${path}.${randomBytes(6).toString('hex')}`;
+  const own = join(dirname(path), `${TEMPORARY}${basename(path)}-${randomBytes(6).toString('hex')}`);
   try {
-    await writeFile(own, JSON.stringify(await describeProcess(process.pid)), { mode: 0o600, flag: 'wx' });
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+      const holder = { ...(await describeProcess(process.pid)), nonce: randomBytes(6).toString('hex') };
+      await writeFile(own, JSON.stringify(holder), { mode: 0o600 });
       // A link appears with its contents or not at all: nobody reads a lock that is not written yet.
       if (await linkUnlessThere(own, path)) return () => rm(path, { force: true });
-      await removeIfStale(path);
+      const seen = await readIfThere(path);
+      if (seen !== undefined) await removeIfStale(path, seen);
     }
   } catch (cause) {
     if (cause instanceof BeaconError) throw cause;
@@ -39,23 +45,28 @@ export async function takeLock(path: string): Promise<() => Promise<void>> {
   throw new BeaconError('state-busy', `other daemons are starting with the same state directory (${path})`);
 }
 
-async function removeIfStale(path: string): Promise<void> {
-  const seen = await readIfThere(path);
-  if (seen === undefined) return;
+/**
+ * Two daemons may find the same stale lock, and the slower one must not take away the lock that the faster one has made
+ * meanwhile: only who holds the lock for taking over removes a stale one, and looks again before.
+ */
+async function removeIfStale(path: string, seen: string): Promise<void> {
   const holder = parseHolder(seen);
   if (holder !== undefined && (await isAlive(holder))) {
-    throw new BeaconError('state-busy', `the process ${holder.pid} uses this state directory (${path})`);
+    throw new BeaconError('state-busy', `process ${holder.pid} uses this state directory (${path})`);
   }
-  // Two daemons may find the same stale lock; the slower one must not take away the lock that the faster one made.
-  const aside = `${path}.${randomBytes(6).toString('hex')}`;
+  let release: () => Promise<void>;
   try {
-    await rename(path, aside);
+    release = await takeLock(`${path}.takeover`);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return;
-    throw error;
+    if (!(error instanceof BeaconError && error.code === 'state-busy')) throw error;
+    await pause(PAUSE_MS);
+    return;
   }
-  if ((await readIfThere(aside)) !== seen) await linkUnlessThere(aside, path);
-  await rm(aside, { force: true });
+  try {
+    if ((await readIfThere(path)) === seen) await rm(path);
+  } finally {
+    await release();
+  }
 }
 
 async function linkUnlessThere(existing: string, path: string): Promise<boolean> {
@@ -63,7 +74,8 @@ async function linkUnlessThere(existing: string, path: string): Promise<boolean>
     await link(existing, path);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    // Not there: another daemon has swept up what it took for a leftover.
+    if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOENT') return false;
     throw error;
   }
 }

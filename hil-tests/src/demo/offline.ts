@@ -1,4 +1,12 @@
-import { type BtsnoopRecord, type HciLink, startNoble } from '@deskbeacon/beacon/radio';
+import {
+  type BtsnoopRecord,
+  type HciLink,
+  type NobleStack,
+  opcodes,
+  readCommandAnswer,
+  readOpcode,
+  startNoble,
+} from '@deskbeacon/beacon/radio';
 import type { SiteProfile } from '@deskbeacon/proximity-core';
 import { type CallReport, type PhoneClock, takeCall } from './phone.js';
 
@@ -23,39 +31,63 @@ export async function decideOffline(
   profile: SiteProfile,
 ): Promise<readonly CallReport[]> {
   const playback = createPlayback();
-  const received = records.filter(({ direction }) => direction === 'received');
   const reports: Promise<CallReport>[] = [];
   let nextCall = 0;
-  const starting = startNoble(playback.link);
-  let noble: Awaited<typeof starting> | undefined;
-  void starting.then((stack) => {
+  let finished = 0;
+  let noble: NobleStack | undefined;
+  const starting = startNoble(playback.link).then((stack) => {
     noble = stack;
   });
-  for (const record of received) {
+  for (const record of answersToNoble(records)) {
     const atUnixMs = record.atUs / 1000;
     const due = calls[nextCall];
     if (due !== undefined && due.wallClockMs <= atUnixMs) {
-      noble ??= await starting;
+      if (noble === undefined) throw new Error('the capture has a call before noble was ready');
       playback.setNow(due.wallClockMs);
-      reports.push(
-        takeCall(
-          { noble, profile, clock: playback.clock, tell: () => {} },
-          { call: due.call, deadlineMs: due.deadlineMs },
-        ),
+      const report = takeCall(
+        { noble, profile, clock: playback.clock, tell: () => {} },
+        { call: due.call, deadlineMs: due.deadlineMs },
       );
+      reports.push(report);
+      void report.then(() => {
+        finished += 1;
+      });
       nextCall += 1;
     }
+    // What noble writes as its process ends is no part of any call.
+    if (finished === calls.length) break;
+    playback.setNow(atUnixMs);
+    await playback.untilAsked(record.packet);
     playback.receive(record.packet, atUnixMs);
     // noble and the phone's host go on in promises; they must not lag behind the capture.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
   playback.setNow(Number.MAX_SAFE_INTEGER);
-  return Promise.all(reports);
+  await starting;
+  const decided = await Promise.all(reports);
+  noble?.close();
+  return decided;
+}
+
+/** What noble got to hear: all that was received after the link itself had reset the controller. */
+function answersToNoble(records: readonly BtsnoopRecord[]): readonly BtsnoopRecord[] {
+  const received = records.filter(({ direction }) => direction === 'received');
+  const reset = received.findIndex(({ packet }) => readCommandAnswer(packet)?.opcode === opcodes.reset);
+  return received.slice(reset + 1);
+}
+
+/** Loading noble takes most; a command follows its cause within a turn or two. */
+const MOST_TURNS = 100_000;
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 interface Playback {
   readonly link: HciLink;
   readonly clock: PhoneClock;
+  /** An answer in the capture comes after its question: resolves when noble has asked. */
+  untilAsked(packet: Uint8Array): Promise<void>;
   setNow(unixMs: number): void;
   receive(packet: Uint8Array, unixMs: number): void;
 }
@@ -73,10 +105,15 @@ function createPlayback(): Playback {
       alarm.wake();
     }
   };
+  /** How often each command was written and not yet answered. */
+  const asked = new Map<number, number>();
   const never = (): (() => void) => () => {};
   const link: HciLink = {
     address: 'a capture',
-    send: () => {},
+    send(packet) {
+      const opcode = readOpcode(packet);
+      if (opcode !== undefined) asked.set(opcode, (asked.get(opcode) ?? 0) + 1);
+    },
     onPacket(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -99,6 +136,16 @@ function createPlayback(): Playback {
   return {
     link,
     clock,
+    async untilAsked(packet) {
+      const answer = readCommandAnswer(packet);
+      if (answer === undefined) return;
+      for (let turn = 0; (asked.get(answer.opcode) ?? 0) === 0; turn += 1) {
+        if (turn > MOST_TURNS)
+          throw new Error(`the capture answers a command ${answer.opcode} that noble has not written`);
+        await nextTurn();
+      }
+      asked.set(answer.opcode, (asked.get(answer.opcode) ?? 0) - 1);
+    },
     setNow,
     receive(packet, unixMs) {
       setNow(unixMs);

@@ -71,7 +71,7 @@ export function takeCall(phone: Phone, incoming: IncomingCall): Promise<CallRepo
   const wallClockMs = clock.unixMs(calledAtMs);
   let state: CallState = createCall({ profile, host, wallClockMs });
   let cancelWake = (): void => {};
-  let scan: 'off' | 'starting' | 'on' = 'off';
+  let scan: 'off' | 'starting' | 'on' | 'stopping' = 'off';
   let scanStartedAtMs: number | undefined;
   tell({ news: 'trace', line: encodeTraceHeader({ call, desks: profile.ownDesks, host, wallClockMs }) });
 
@@ -119,6 +119,8 @@ export function takeCall(phone: Phone, incoming: IncomingCall): Promise<CallRepo
       } catch {
         scan = 'off';
         feed({ t: elapsed(), event: 'scan-failed', reason: 'bluetooth-off' });
+        // Where the call was decided while the scan was still starting, nobody else ends it.
+        finish(undefined);
         return;
       }
       scan = 'on';
@@ -131,7 +133,7 @@ export function takeCall(phone: Phone, incoming: IncomingCall): Promise<CallRepo
 
     const stopScan = async (): Promise<void> => {
       if (scan !== 'on') return;
-      scan = 'off';
+      scan = 'stopping';
       await noble.stopScanning().catch(() => {
         // The link is gone, and the scan with it.
       });

@@ -1,0 +1,207 @@
+import { chmod, link, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { BeaconErrorCode } from '../errors.js';
+import { openState, readState } from './state-directory.js';
+
+let parent: string;
+let directory: string;
+const keyFile = (): string => join(directory, 'root-key.json');
+const floorFile = (): string => join(directory, 'clock-floor.json');
+const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
+
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'deskbeacon-state-'));
+  directory = join(parent, 'deep', 'state');
+});
+afterEach(() => rm(parent, { recursive: true, force: true }));
+
+/** Opens, closes, and hands over what was there. */
+async function openOnce(floorUnixMs?: number) {
+  const state = await openState(directory);
+  if (floorUnixMs !== undefined) await state.saveFloor(floorUnixMs);
+  await state.release();
+  return state;
+}
+
+async function expectFailure(code: BeaconErrorCode, message: string | RegExp): Promise<void> {
+  const failure = openState(directory);
+  await expect(failure).rejects.toMatchObject({ code });
+  await expect(failure).rejects.toThrow(message);
+}
+
+describe('a state directory', () => {
+  it('is made at the first start with a key of 32 octets, for its owner alone', async () => {
+    const { rootKey, floorUnixMs } = await openOnce(5);
+    expect(rootKey).toHaveLength(32);
+    expect(floorUnixMs).toBe(0);
+    expect(await modeOf(directory)).toBe(0o700);
+    expect(await modeOf(keyFile())).toBe(0o600);
+    expect(await modeOf(floorFile())).toBe(0o600);
+    expect((await readdir(directory)).sort()).toEqual(['clock-floor.json', 'root-key.json']);
+  });
+
+  it('gives the same key and the floor at the next start', async () => {
+    const { rootKey } = await openOnce(1_790_000_000_123);
+    expect(await readState(directory)).toEqual({ rootKey, floorUnixMs: 1_790_000_000_123 });
+  });
+
+  it('makes another key in another directory', async () => {
+    const first = await openOnce();
+    directory = join(parent, 'other');
+    expect((await openOnce()).rootKey).not.toEqual(first.rootKey);
+  });
+
+  it('is read as undefined before the first start', async () => {
+    await mkdir(directory, { recursive: true });
+    expect(await readState(directory)).toBeUndefined();
+  });
+
+  it('never lowers the floor, in whatever order the saves end', async () => {
+    const state = await openState(directory);
+    await Promise.all([state.saveFloor(3000), state.saveFloor(1000), state.saveFloor(2000)]);
+    await state.saveFloor(10);
+    await state.release();
+    expect((await readState(directory))?.floorUnixMs).toBe(3000);
+  });
+
+  it('is refused, and not changed, when others may write to it', async () => {
+    await mkdir(directory, { recursive: true });
+    await chmod(directory, 0o777);
+    await expectFailure('state-permission', 'mode 777');
+    expect(await modeOf(directory)).toBe(0o777);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('is taken as systemd makes it, with mode 0755', async () => {
+    await mkdir(directory, { recursive: true });
+    await chmod(directory, 0o755);
+    await openOnce();
+    expect(await modeOf(keyFile())).toBe(0o600);
+  });
+
+  it('cannot be made below a file', async () => {
+    await writeFile(join(parent, 'deep'), '');
+    await expectFailure('state-unwritable', directory);
+  });
+});
+
+describe('a crash while a file is written', () => {
+  it('leaves the old state, and the next start removes the remains', async () => {
+    const { rootKey } = await openOnce(7000);
+    const remains = join(directory, '.tmp-clock-floor.json-0123');
+    await writeFile(remains, (await readFile(floorFile(), 'utf8')).slice(0, 20), { mode: 0o600 });
+    const after = await openOnce();
+    expect(after.rootKey).toEqual(rootKey);
+    expect(after.floorUnixMs).toBe(7000);
+    expect(await readdir(directory)).not.toContain('.tmp-clock-floor.json-0123');
+  });
+
+  it('before the first key was in place leads to a new key', async () => {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await writeFile(join(directory, '.tmp-root-key.json-0123'), '{"version":1', { mode: 0o600 });
+    expect((await openOnce()).rootKey).toHaveLength(32);
+    expect((await readdir(directory)).filter((name) => name.startsWith('.tmp'))).toEqual([]);
+  });
+});
+
+describe('a damaged or foreign key file', () => {
+  it.each([
+    ['cut off', (text: string) => text.slice(0, 40)],
+    ['empty', () => ''],
+    [
+      'with one digit of the key changed',
+      (text: string) => text.replace(/(rootKey":")(.)/, (_, a, b) => a + (b === '0' ? '1' : '0')),
+    ],
+    ['of a later version', (text: string) => text.replace('"version":1', '"version":2')],
+    ['that is no object', () => '17'],
+  ])('%s is refused by name, never overwritten, and its contents are not in the message', async (_, damage) => {
+    await openOnce(1000);
+    const damaged = damage(await readFile(keyFile(), 'utf8'));
+    await writeFile(keyFile(), damaged);
+    await expectFailure('state-unreadable', keyFile());
+    expect(await readFile(keyFile(), 'utf8')).toBe(damaged);
+    const message = await openState(directory).catch((error: Error) => `${error.message} ${String(error.cause)}`);
+    expect(message).not.toMatch(/[0-9a-f]{32}/);
+  });
+
+  it.each(['640', '604', '620'])('that others may use (mode %s) is refused', async (mode) => {
+    await openOnce();
+    await chmod(keyFile(), Number.parseInt(mode, 8));
+    await expectFailure('state-permission', `mode ${mode}`);
+  });
+
+  it('that is gone while the floor is there is not replaced', async () => {
+    await openOnce(1000);
+    await rm(keyFile());
+    await expectFailure('state-unreadable', `${keyFile()} is gone`);
+    expect(await readdir(directory)).toEqual(['clock-floor.json']);
+  });
+
+  it('that is a link to nowhere is not written through', async () => {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await symlink(join(parent, 'elsewhere'), keyFile());
+    await expectFailure('state-unwritable', keyFile());
+    expect(await readdir(parent)).toEqual(['deep']);
+  });
+
+  it('is a floor: a torn one is refused by name', async () => {
+    await openOnce(1000);
+    await writeFile(floorFile(), '{');
+    await expectFailure('state-unreadable', floorFile());
+  });
+});
+
+describe('two daemons', () => {
+  it('never share a directory: the second is told who holds it', async () => {
+    const first = await openState(directory);
+    await expectFailure('state-busy', `process ${process.pid}`);
+    await first.release();
+    await openOnce();
+  });
+
+  it('that start at once on a new directory make one key, and one of them goes on', async () => {
+    const results = await Promise.allSettled(Array.from({ length: 8 }, () => openState(directory)));
+    const winners = results.filter((result) => result.status === 'fulfilled');
+    const losers = results.filter((result) => result.status === 'rejected');
+    expect(winners).toHaveLength(1);
+    for (const { reason } of losers) expect(reason).toMatchObject({ code: 'state-busy' });
+    expect((await readState(directory))?.rootKey).toEqual(winners[0]?.value.rootKey);
+    await winners[0]?.value.release();
+  });
+
+  it.each([
+    ['of a process that is gone', (own: object) => JSON.stringify({ ...own, pid: 2 ** 22 + 1 })],
+    [
+      'of an earlier boot, whose process id is in use again',
+      (own: object) => JSON.stringify({ ...own, bootId: 'before' }),
+    ],
+    ['of an earlier process with the id of this one', (own: object) => JSON.stringify({ ...own, startTicks: '1' })],
+    ['that no daemon wrote', () => ''],
+  ])('take over a lock %s, and only one of them', async (_, describeHolder) => {
+    const own = await openState(directory);
+    const text = await readFile(join(directory, 'lock'), 'utf8');
+    await own.release();
+    await writeFile(join(directory, 'lock'), describeHolder(JSON.parse(text) as object), { mode: 0o600 });
+    const results = await Promise.allSettled(Array.from({ length: 8 }, () => openState(directory)));
+    const winners = results.filter((result) => result.status === 'fulfilled');
+    expect(winners).toHaveLength(1);
+    await winners[0]?.value.release();
+    expect(await readdir(directory)).toEqual(['root-key.json']);
+  });
+});
+
+describe('a disk that takes no more', () => {
+  it('is reported by name and leaves the floor that was there', async () => {
+    const state = await openState(directory);
+    await state.saveFloor(1000);
+    // A directory in the place of the file makes the rename fail for root, too.
+    await link(floorFile(), join(parent, 'kept'));
+    await rm(floorFile());
+    await mkdir(floorFile());
+    await expect(state.saveFloor(2000)).rejects.toMatchObject({ code: 'state-unwritable' });
+    await state.release();
+    expect((await readdir(directory)).filter((name) => name.startsWith('.tmp'))).toEqual([]);
+  });
+});
