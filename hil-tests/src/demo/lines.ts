@@ -14,7 +14,11 @@ export function resultLine(result: DemoCall, where: string): string {
   const decision = result.decision === 'silence' ? 'silent' : 'rings ';
   const dropped = Object.values(result.packets.dropped).reduce((sum, n) => sum + n, 0);
   const why = reasons[result.reason as Reason] ?? result.reason;
-  return `${mark} ${result.call} ${decision} after ${String(Math.round(result.decidedAtMs)).padStart(4)} ms, ${String(result.packets.used).padStart(3)} packets${dropped > 0 ? ` (${dropped} dropped)` : ''}: phone ${where}. ${why}`;
+  const scanned =
+    result.scanStartedAtMs === null || result.scanStoppedAtMs === null
+      ? 'not scanned'
+      : `scanned ${Math.round(result.scanStartedAtMs)}–${Math.round(result.scanStoppedAtMs)} ms`;
+  return `${mark} ${result.call} ${decision} after ${String(Math.round(result.decidedAtMs)).padStart(4)} ms, ${String(result.packets.used).padStart(3)} packets${dropped > 0 ? ` (${dropped} dropped)` : ''}, ${scanned}: phone ${where}. ${why}`;
 }
 
 export function summaryLines(summary: Summary): readonly string[] {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { deriveKeys } from '@deskbeacon/beacon/identity';
 import {
   counterAt,
@@ -38,13 +38,13 @@ export interface WindowFrames {
   readonly data: readonly string[];
 }
 
-/** Keys are drawn anew for every run; when each desk changes its identity follows from the seed. */
+/** Keys, and with them identities and addresses, and when each desk changes them: all by the seed. */
 export function provisionOthers(scene: Scene): readonly OtherDesk[] {
   return scene.desks
     .filter((desk) => desk.id !== scene.own.id)
     .map((desk) => ({
       desk,
-      keys: deriveKeys(randomBytes(32)),
+      keys: deriveKeys(createHash('sha256').update(`demo ${scene.seed} ${desk.id}`).digest()),
       clockOffsetS: Math.floor(drawUniform(scene.seed, 'clock-offset', desk.id) * (1 << EXPONENT_K)),
     }));
 }

@@ -39,7 +39,8 @@ const PAUSE_MS = 250;
  * @throws Error when one of the processes fails; a wrong decision is no error, it is shown.
  */
 export async function runDemo(options: DemoOptions): Promise<{ calls: readonly DemoCall[]; summary: Summary }> {
-  const scene = planScene(options.scene, options.seed);
+  // Real adapters bring no other desks with them.
+  const scene = planScene(options.radios === undefined ? options.scene : 'one-desk', options.seed);
   options.emit({ type: 'planned', scene, isVirtual: options.radios === undefined });
   const directory = await mkdtemp(join(tmpdir(), 'deskbeacon-'));
   const evidence = options.evidenceDirectory ?? directory;
