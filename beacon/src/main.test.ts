@@ -154,6 +154,7 @@ describe('deskbeacond run', () => {
     radio = `h4:unix:${controller.path}`;
   });
   afterEach(() => controller.close());
+  const countOf = (wanted: number): number => controller.received.filter(({ opcode }) => opcode === wanted).length;
 
   it.each([
     'SIGTERM',
@@ -196,6 +197,18 @@ describe('deskbeacond run', () => {
     const parameters = controller.received.filter(({ opcode }) => opcode === opcodes.leSetAdvertisingParameters).at(-1);
     expect([...(parameters?.parameters.slice(0, 6) ?? [])]).toEqual([0x40, 0x01, 0x48, 0x01, 3, 1]);
     await daemon.end('SIGTERM');
+  });
+
+  it('advertises again after a fault of the controller that needs a reset', async () => {
+    const daemon = await startDaemon(radio);
+    const startsBefore = countOf(opcodes.leSetRandomAddress);
+    // Hardware Error, Vol 4 Part E §7.7.16.
+    controller.sendOctets(Uint8Array.of(0x04, 0x10, 0x01, 0x42));
+    await until('it is started again', () => countOf(opcodes.leSetRandomAddress) > startsBefore, 5000);
+    await until('it advertises', controller.isAdvertising);
+    const parameters = controller.received.filter(({ opcode }) => opcode === opcodes.leSetAdvertisingParameters).at(-1);
+    expect(parameters?.parameters[4]).toBe(3);
+    expect((await daemon.end('SIGTERM')).stderr).toMatch(/<4>.*reset/);
   });
 
   it('ends with 69 when the controller is unplugged', async () => {

@@ -69,7 +69,7 @@ async function run({ config: file, radio, logFormat, verbose }: RunFlags): Promi
       process.stderr.write(`${formatLogEntry(entry, logFormat, isJournal, Date.now())}\n`);
   };
   await runDaemon({ config, radio: chosen, signal: stop.signal, log });
-  log({ priority: 6, event: 'stopped', text: 'stopped; the controller is silent' });
+  log({ priority: 6, event: 'stopped', text: 'stopped' });
 }
 
 async function printProfile({ config: file, desk, days, output, showSecrets }: ProfileFlags): Promise<void> {

@@ -1,4 +1,4 @@
-import { counterAt, encodeHex, nextBoundaryUnixMs, windowStart } from '@deskbeacon/proximity-core';
+import { encodeHex, nextBoundaryUnixMs } from '@deskbeacon/proximity-core';
 import type { BeaconClock } from '../identity/clock.js';
 import type { BeaconKeys } from '../identity/keys.js';
 import type { Advertiser } from '../radio/index.js';
@@ -40,20 +40,26 @@ export async function keepOnAir(options: AirTimeOptions): Promise<void> {
   let frame = 0;
   let frameSinceUnixMs = 0;
   let identity: Identity;
+  let windowEndUnixMs = 0;
 
   const dataOnAir = (): Uint8Array => identity.frames[frame % 2 === 0 ? 0 : 1];
-  const isWindowOver = (): boolean => windowStart(counterAt(now(), clockOffsetS), exponentK) !== identity.windowS;
+  /** A wait that a stalled machine or a clock set forwards made longer ends in here, too. */
+  const isSilenceDue = (): boolean => now() >= windowEndUnixMs - guard.leadMs();
+
+  function takeIdentity(): void {
+    const unixMs = now();
+    identity = identityAt(unixMs, keys, settings);
+    windowEndUnixMs = boundaryAfter(unixMs);
+  }
 
   async function begin(): Promise<void> {
-    for (let leftMs = 0; leftMs < START_CLEARANCE_MS && !signal.aborted; ) {
-      const unixMs = now();
-      leftMs = boundaryAfter(unixMs) - unixMs;
-      if (leftMs < START_CLEARANCE_MS) await sleeper.until(unixMs + leftMs, now);
+    // The disk first: it may take longer than the clearance.
+    await onIdentity(now());
+    while (!signal.aborted && boundaryAfter(now()) - now() < START_CLEARANCE_MS) {
+      await sleeper.until(boundaryAfter(now()), now);
     }
     if (signal.aborted) return;
-    const startedUnixMs = now();
-    await onIdentity(startedUnixMs);
-    identity = identityAt(now(), keys, settings);
+    takeIdentity();
     await advertiser.start({ intervalMs, address: identity.address, data: dataOnAir() });
     frameSinceUnixMs = now();
   }
@@ -66,20 +72,20 @@ export async function keepOnAir(options: AirTimeOptions): Promise<void> {
   }
 
   /** @returns whether the boundary was waited for in silence; not when a reset or the signal came between. */
-  async function fallSilent(dueUnixMs: number, boundaryUnixMs: number): Promise<boolean> {
+  async function fallSilent(dueUnixMs: number): Promise<boolean> {
     await advertiser.pause();
     const silentUnixMs = now();
     guard.measure(silentUnixMs - dueUnixMs);
-    if (silentUnixMs > boundaryUnixMs) {
-      const fields = { lateMs: Math.round(silentUnixMs - boundaryUnixMs) };
+    if (silentUnixMs > windowEndUnixMs) {
+      const fields = { lateMs: Math.round(silentUnixMs - windowEndUnixMs) };
       log({ priority: 4, event: 'pause-late', text: 'the old identity was on the air beyond its window', fields });
     }
-    await sleeper.until(boundaryUnixMs, now);
-    return now() >= boundaryUnixMs;
+    await sleeper.until(windowEndUnixMs, now);
+    return !signal.aborted && now() >= windowEndUnixMs;
   }
 
   async function changeIdentity(): Promise<void> {
-    identity = identityAt(now(), keys, settings);
+    takeIdentity();
     frame += 1;
     await advertiser.changeIdentity({ address: identity.address, data: dataOnAir() });
     frameSinceUnixMs = now();
@@ -95,27 +101,15 @@ export async function keepOnAir(options: AirTimeOptions): Promise<void> {
   while (!signal.aborted) {
     if (takeRestart()) {
       await begin();
-      log({ priority: 4, event: 'restarted', text: 'the controller was reset; advertising again' });
+      if (!signal.aborted) log({ priority: 4, event: 'restarted', text: 'the controller was reset; advertising again' });
       continue;
     }
-    if (isWindowOver()) {
-      // The clock was set forwards: without this the old identity would stay until the next boundary.
-      await changeIdentity();
-      continue;
-    }
-    const plan = planStep({
-      frameSinceUnixMs,
-      nextBoundaryUnixMs: boundaryAfter(now()),
-      dwellMs,
-      leadMs: guard.leadMs(),
-    });
+    const leadMs = guard.leadMs();
+    const plan = planStep({ frameSinceUnixMs, nextBoundaryUnixMs: windowEndUnixMs, dwellMs, leadMs });
     await sleeper.until(plan.atUnixMs, now);
     const isWoken = now() < plan.atUnixMs;
     if (isWoken || signal.aborted) continue;
-    if (plan.step === 'change-identity') {
-      if (await fallSilent(plan.atUnixMs, plan.boundaryUnixMs)) await (signal.aborted ? undefined : changeIdentity());
-    } else if (!isWindowOver()) {
-      await alternate(plan.atUnixMs);
-    }
+    if (plan.step === 'alternate' && !isSilenceDue()) await alternate(plan.atUnixMs);
+    else if (await fallSilent(Math.min(plan.atUnixMs, windowEndUnixMs - leadMs))) await changeIdentity();
   }
 }

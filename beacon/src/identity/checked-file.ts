@@ -7,6 +7,8 @@ import { BeaconError } from '../errors.js';
 /** One small JSON value on disk that a power cut cannot tear: version, checksum, and the value itself. */
 
 const VERSION = 1;
+/** Ours hold one key or one time. */
+const MOST_OCTETS = 4096;
 /** How the names of half-written files begin. */
 export const TEMPORARY = '.tmp-';
 
@@ -52,11 +54,11 @@ async function writeBeside(path: string, value: unknown, publish: (temporary: st
 }
 
 /**
- * @returns the value, or `undefined` when there is no such file.
- * @throws BeaconError `state-unreadable` when the file is torn, foreign or of a later version; `state-permission` when others
- *   could read it or it cannot be opened.
+ * @returns the value, always an object, or `undefined` when there is no such file.
+ * @throws BeaconError `state-unreadable` when the file is torn, foreign or of a later version, never with its text;
+ *   `state-permission` when others could read it or it cannot be opened.
  */
-export async function readChecked(path: string): Promise<unknown> {
+export async function readChecked(path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
   let text: string;
   try {
     text = await readPrivate(path);
@@ -71,23 +73,28 @@ export async function readChecked(path: string): Promise<unknown> {
   const envelope = parse(text);
   if (envelope === undefined)
     throw new BeaconError('state-unreadable', `${path} is damaged: not the JSON that was written`);
-  if (envelope.version !== VERSION) {
-    throw new BeaconError(
-      'state-unreadable',
-      `${path} has version ${String(envelope.version)}, this daemon reads ${VERSION}`,
-    );
+  const { version, checksum, value } = envelope;
+  if (version !== VERSION) {
+    // Told when it is a number only: anything else is foreign text, and may be a key.
+    const found = typeof version === 'number' ? `version ${version}` : 'no version';
+    throw new BeaconError('state-unreadable', `${path} has ${found}, this daemon reads ${VERSION}`);
   }
-  if (envelope.checksum !== checksumOf(JSON.stringify(envelope.value))) {
+  if (!isObject(value) || checksum !== checksumOf(JSON.stringify(value))) {
     throw new BeaconError('state-unreadable', `${path} is damaged: its checksum does not fit`);
   }
-  return envelope.value;
+  return value;
 }
 
 /** Looks at the mode of the very file it reads. */
 async function readPrivate(path: string): Promise<string> {
-  const file = await open(path, constants.O_RDONLY);
+  // Without waiting: to open a pipe takes until somebody writes to it.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const { mode } = await file.stat();
+    const found = await file.stat();
+    if (!found.isFile() || found.size > MOST_OCTETS) {
+      throw new BeaconError('state-unreadable', `${path} is not a file that this daemon wrote`);
+    }
+    const { mode } = found;
     if ((mode & 0o077) !== 0) {
       const octal = (mode & 0o777).toString(8);
       throw new BeaconError('state-permission', `${path} has mode ${octal}: others may read or write it`);
@@ -110,13 +117,17 @@ function checksumOf(body: string): string {
 }
 
 /** Never with the parser's message: it quotes the text, and the text may be a key. */
-function parse(text: string): { version?: unknown; checksum?: unknown; value?: unknown } | undefined {
+function parse(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 async function syncDirectory(path: string): Promise<void> {

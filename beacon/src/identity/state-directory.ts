@@ -63,8 +63,9 @@ export async function openState(directory: string): Promise<OpenState> {
  * @returns `undefined` when the beacon has never been started.
  */
 export async function readState(directory: string): Promise<BeaconState | undefined> {
-  const key = (await readChecked(keyFile(directory))) as { rootKey?: unknown } | undefined;
-  const floor = (await readChecked(floorFile(directory))) as { floorUnixMs?: unknown } | undefined;
+  // The key is written before the first floor: read the other way round, a daemon at its first start cannot be between.
+  const floor = await readChecked(floorFile(directory));
+  const key = await readChecked(keyFile(directory));
   if (key === undefined) {
     if (floor === undefined) return undefined;
     throw new BeaconError('state-unreadable', `${keyFile(directory)} is gone and ${floorFile(directory)} is there`);

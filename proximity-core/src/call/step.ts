@@ -1,4 +1,4 @@
-import { assess } from '../decision/assess.js';
+import { type Assessment, assess } from '../decision/assess.js';
 import { parameters } from '../decision/parameters.js';
 import type { Reason } from '../decision/reasons.js';
 import { eligibleDesks, judge, silenceMargin } from '../decision/rule.js';
@@ -50,12 +50,12 @@ function apply(state: CallState, event: CallEvent): Outcome {
       return state.phase === 'deciding' ? look({ ...state, deadlineAtMs: event.t }, event.t) : unchanged(state);
     case 'audio-route':
       return state.phase === 'deciding' && event.route !== 'phone'
-        ? decide(state, event.t, 'ring', 'audio-elsewhere')
+        ? ringNow(state, event.t, 'audio-elsewhere')
         : unchanged(state);
     case 'scan-failed': {
       const observed = observeInto({ ...state, isScanning: false }, event);
       return state.phase === 'deciding'
-        ? decide(observed, event.t, 'ring', failureReasons[event.reason])
+        ? ringNow(observed, event.t, failureReasons[event.reason])
         : unchanged(observed);
     }
     default:
@@ -80,7 +80,7 @@ function beginCall(state: CallState, event: Extract<CallEvent, { event: 'call' }
   const deadlineMs = Math.min(Math.max(event.deadlineMs ?? DEFAULT_DEADLINE_MS, 0), LONGEST_DEADLINE_MS);
   const called: CallState = { ...state, phase: 'deciding', calledAtMs: event.t, deadlineAtMs: event.t + deadlineMs };
   const veto = vetoOfCall(called, event);
-  if (veto !== undefined) return decide(called, event.t, 'ring', veto);
+  if (veto !== undefined) return ringNow(called, event.t, veto);
   const hold: readonly CallAction[] =
     called.host.canHoldRing === false || called.host.mustReportAtOnce ? [] : [{ action: 'hold-ring' }];
   return { state: { ...called, isScanning: true }, actions: [...hold, { action: 'start-scan', mode: 'low-latency' }] };
@@ -130,12 +130,27 @@ function look(state: CallState, atMs: number): Outcome {
   const taken = { atMs, ...assessment, marginNats: silenceMargin(assessment, host) };
   const looked: CallState = { ...state, looks: [...state.looks, taken] };
   const verdict = judge({ atMs, isLast: atMs === state.deadlineAtMs, assessment }, evidence, site, host);
-  return verdict === undefined ? unchanged(looked) : decide(looked, atMs, verdict.decision, verdict.reason);
+  return verdict === undefined ? unchanged(looked) : conclude(looked, atMs, verdict, assessment);
 }
 
-function decide(state: CallState, atMs: number, decision: 'ring' | 'silence', reason: Reason): Outcome {
-  const { evidence, site, host } = state;
-  const { llr, pDesk } = assess(evidence, site, eligibleDesks(evidence, site), atMs);
+/** Rings for a reason that no look at the evidence could change. */
+function ringNow(state: CallState, atMs: number, reason: Reason): Outcome {
+  const { evidence, site } = state;
+  return conclude(
+    state,
+    atMs,
+    { decision: 'ring', reason },
+    assess(evidence, site, eligibleDesks(evidence, site), atMs),
+  );
+}
+
+function conclude(
+  state: CallState,
+  atMs: number,
+  { decision, reason }: { readonly decision: 'ring' | 'silence'; readonly reason: Reason },
+  { llr, pDesk }: Assessment,
+): Outcome {
+  const { host } = state;
   const stop: readonly CallAction[] = state.isScanning ? [{ action: 'stop-scan' }] : [];
   const base: Decision = { decision, reason, decidedAtMs: atMs, llr, pDesk };
   if (decision === 'ring') {
@@ -144,8 +159,7 @@ function decide(state: CallState, atMs: number, decision: 'ring' | 'silence', re
       actions: [...stop, { action: 'ring', reason }],
     };
   }
-  const { ringAfterMs } = site.policy;
-  const canRingLate = host.canRingLate !== false && ringAfterMs > 0;
+  const ringAfterMs = host.canRingLate === false ? 0 : state.site.policy.ringAfterMs;
   const silence: CallAction =
     host.canHoldRing === false || host.mustReportAtOnce
       ? { action: 'end-elsewhere', reason }
@@ -156,7 +170,7 @@ function decide(state: CallState, atMs: number, decision: 'ring' | 'silence', re
       phase: 'silent',
       isScanning: false,
       decision: { ...base, ringAfterMs },
-      ...(canRingLate ? { ringsAtMs: atMs + ringAfterMs } : {}),
+      ...(ringAfterMs > 0 ? { ringsAtMs: atMs + ringAfterMs } : {}),
     },
     actions: [...stop, silence],
   };

@@ -2,7 +2,7 @@ import { type BeaconEvidence, type Evidence, exposureAt } from '../evidence/evid
 import { robustMean } from '../evidence/robust-level.js';
 import { exponential, logSumExp, naturalLog } from '../math/elementary.js';
 import { type Hypothesis, placedHypotheses, unplacedHypotheses } from './hypotheses.js';
-import { type Heard, logLikelihood } from './likelihood.js';
+import { type Heard, logLikelihood, prepareLinks } from './likelihood.js';
 import { parameters } from './parameters.js';
 import type { Site } from './site.js';
 
@@ -51,11 +51,12 @@ function assessDesk(desk: string, evidence: Evidence, site: Site, exposureMs: nu
 }
 
 function weigh(heard: readonly Heard[], hypotheses: readonly Hypothesis[]): Assessment {
+  const links = prepareLinks(heard);
   const atDesk: number[] = [];
   const earshot: number[] = [];
   const outOfEarshot: number[] = [];
   for (const { place, weight, gainsDb } of hypotheses) {
-    const nats = naturalLog(weight) + logLikelihood(heard, gainsDb);
+    const nats = naturalLog(weight) + logLikelihood(links, gainsDb);
     (place === 'at-desk' ? atDesk : place === 'earshot' ? earshot : outOfEarshot).push(nats);
   }
   const { prior } = parameters;

@@ -23,7 +23,8 @@ export const parameters = {
   survival: 0.8,
   /** Weakest level a phone hears: −94 dBm (datasheets −92…−99), relative to −59 dBm at 1 m. */
   sensitivityDb: -35,
-  sensitivitySoftnessDb: 3,
+  /** From nothing heard to everything heard: this far below and above. */
+  sensitivitySoftnessDb: 6,
   /** Loss of an interior wall towards 2.4 GHz, light and heavy. */
   wallLossesDb: [5, 9],
   /** How likely a call finds its phone at the desk, within earshot of it, and further: a site's habit, not a fact. */
