@@ -10,6 +10,8 @@ import { readState } from './identity/state-directory.js';
 const VERSION = '0.1.0';
 /** Longest lease that `profile` gives out. */
 const MOST_DAYS = 30;
+/** Longer than the daemon needs to end. */
+const CLEAN_UP_LIMIT_MS = 3_000;
 
 interface RunFlags {
   readonly config: string;
@@ -91,7 +93,12 @@ async function printProfile({ config: file, desk, days, output, showSecrets }: P
       'error: the profile holds keys: name a file with --output, or add --show-secrets',
     );
   }
-  process.stdout.write(text);
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.write(text, (cause) => {
+      if (cause) reject(new BeaconError('output-unwritable', 'cannot write to standard output', { cause }));
+      else resolve();
+    });
+  });
 }
 
 function parseDays(text: string): number {
@@ -136,9 +143,16 @@ function causesOf(error: Error): string {
 }
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
-for (const escaped of ['uncaughtException', 'unhandledRejection'] as const) {
-  process.on(escaped, (error: unknown) => process.exit(report(error)));
+let escapedCode: number | undefined;
+/** A controller goes on advertising without its host: even after a bug it is silenced, as far as that still works. */
+function endAfterBug(error: unknown): void {
+  if (escapedCode !== undefined) return;
+  escapedCode = report(error);
+  stop.abort();
+  setTimeout(() => process.exit(escapedCode), CLEAN_UP_LIMIT_MS);
 }
+for (const escaped of ['uncaughtException', 'unhandledRejection'] as const) process.on(escaped, endAfterBug);
 process.stderr.on('error', () => {}); // Nobody reads the log any more; the beacon stays on the air.
+process.stdout.on('error', () => {}); // Whoever writes there is told by its own callback.
 // bleno keeps timers of its own: when everything is cleaned up, the process is over.
-main().then((code) => process.exit(code));
+main().then((code) => process.exit(escapedCode ?? code));

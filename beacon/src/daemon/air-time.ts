@@ -110,6 +110,6 @@ export async function keepOnAir(options: AirTimeOptions): Promise<void> {
     const isWoken = now() < plan.atUnixMs;
     if (isWoken || signal.aborted) continue;
     if (plan.step === 'alternate' && !isSilenceDue()) await alternate(plan.atUnixMs);
-    else if (await fallSilent(Math.min(plan.atUnixMs, windowEndUnixMs - leadMs))) await changeIdentity();
+    else if (await fallSilent(plan.atUnixMs)) await changeIdentity();
   }
 }

@@ -1,4 +1,5 @@
 import type { DaemonConfig } from '../config/config.js';
+import { BeaconError } from '../errors.js';
 import { type BeaconClock, createClock } from '../identity/clock.js';
 import { deriveKeys } from '../identity/keys.js';
 import { type OpenState, openState } from '../identity/state-directory.js';
@@ -27,11 +28,14 @@ export interface DaemonOptions {
   readonly systemUnixMs?: () => number;
 }
 
-/** bleno is ready again within this time of a reset, or the command that failed has failed for good. */
-const RESET_LIMIT_MS = 3_000;
+/**
+ * bleno is ready again within this time of a reset, or the command that failed has failed for good. The link itself resets
+ * a controller 1 s after a command of ours timed out, which leaves 1.5 s for that; all in all the daemon ends within 5 s.
+ */
+const RESET_LIMIT_MS = 2_500;
 /** A command may be under way at the signal; one that is not answered is not waited for longer. */
 const COMMAND_LIMIT_MS = 250;
-/** How long the silencing may take when the controller hardly answers any more, and how long the closing. */
+/** How long the silencing may take when the controller hardly answers any more, the disk as well, and how long the closing. */
 const CLEAN_UP_LIMIT_MS = 1_000;
 const CLOSE_LIMIT_MS = 500;
 
@@ -57,7 +61,8 @@ export async function runDaemon({ config, radio, signal, log, systemUnixMs = Dat
       await within(CLOSE_LIMIT_MS, link.close());
     }
   } finally {
-    await state.release();
+    // On a disk that has become read-only it stays: the next daemon sees that its holder is gone.
+    await state.release().catch((error: Error) => log({ priority: 4, event: 'lock-left', text: error.message }));
   }
 }
 
@@ -86,10 +91,11 @@ async function serve(service: Service): Promise<void> {
   } finally {
     failed.abort();
     watch.stop();
-    if (advertiser !== undefined) await within(CLEAN_UP_LIMIT_MS, leaveSilent(link, advertiser));
-    await state.saveFloor(clock.nowUnixMs()).catch((error: Error) => {
+    const saving = state.saveFloor(clock.nowUnixMs()).catch((error: Error) => {
       log({ priority: 3, event: 'floor-unsaved', text: error.message });
     });
+    const silencing = advertiser === undefined ? Promise.resolve() : leaveSilent(link, advertiser);
+    await within(CLEAN_UP_LIMIT_MS, Promise.all([saving, silencing]));
     advertiser?.close();
     bleno?.close();
   }
@@ -123,6 +129,7 @@ async function stayOnAir(
         const log = withRadio;
         await keepOnAir({ advertiser, clock, keys, settings: config, sleeper, signal, onIdentity, takeRestart, log });
       } catch (error) {
+        if (!isByReset(error)) throw error;
         // A reset in the middle of a command is no fault of the controller: bleno says when it is ready again.
         const limitMs = performance.now() + RESET_LIMIT_MS;
         await sleeper.until(limitMs, () => performance.now());
@@ -134,6 +141,11 @@ async function stayOnAir(
   } finally {
     unsubscribe();
   }
+}
+
+/** What a command rejects with when the controller is reset under it, or is to be; a refusal or a bug is neither. */
+function isByReset(error: unknown): boolean {
+  return error instanceof BeaconError && (error.code === 'radio-lost' || error.code === 'hci-timeout');
 }
 
 async function leaveSilent(link: HciLink, advertiser: HciAdvertiser): Promise<void> {
