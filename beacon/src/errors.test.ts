@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { adviceFor, BeaconError, beaconErrorCodes, exitCodeFor } from './errors.js';
 
@@ -8,6 +9,13 @@ describe('every error code', () => {
   it.each(beaconErrorCodes)('%s has advice and an exit code of the table', (code) => {
     expect(adviceFor(code)).toMatch(/^Try: \S.{10,}/);
     expect(allowed).toContain(exitCodeFor(code));
+  });
+
+  it('has its exit code in the table of docs/daemon.md, which has no other but 0 and 70', async () => {
+    const page = await readFile(new URL('../../docs/daemon.md', import.meta.url), 'utf8');
+    const documented = [...page.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
+    const used = new Set([0, 70, ...beaconErrorCodes.map(exitCodeFor)]);
+    expect(documented).toEqual([...used].sort((a, b) => a - b));
   });
 
   it('keeps its cause', () => {

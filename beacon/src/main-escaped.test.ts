@@ -44,7 +44,9 @@ function start(args: readonly string[], nodeOptions = ''): { child: ChildProcess
 }
 
 describe('a bug in the daemon', () => {
-  it.each(Object.entries(bugs))('%s ends it with 70 and its stack, and leaves the controller silent', async (_, bug) => {
+  it.each(
+    Object.entries(bugs),
+  )('%s ends it with 70 and its stack, and leaves the controller silent', async (_, bug) => {
     const preload = `data:text/javascript,${encodeURIComponent(`process.on('SIGUSR2', () => { ${bug} })`)}`;
     const { child, stderr } = start(['run', '--radio', `h4:unix:${controller.path}`], `--import ${preload}`);
     await until('it advertises', controller.isAdvertising, 10_000);

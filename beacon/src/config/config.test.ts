@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -65,7 +65,9 @@ describe('the configuration', () => {
     ['exponent_k = "9"', 'desk.toml: exponent_k: expected an integer 0..15, got "9"'],
     ['interval_ms = 19', 'desk.toml: interval_ms: expected an integer 20..10240, got 19'],
     ['interval_ms = 10241', 'desk.toml: interval_ms: expected an integer 20..10240, got 10241'],
-    ['interval_ms = nan', 'desk.toml: interval_ms: expected an integer 20..10240'],
+    ['interval_ms = nan', 'desk.toml: interval_ms: expected an integer 20..10240, got NaN'],
+    ['interval_ms = inf', 'desk.toml: interval_ms: expected an integer 20..10240, got Infinity'],
+    ['interval_ms = 1970-01-01', 'desk.toml: interval_ms: expected an integer 20..10240, got "1970-01-01"'],
     ['measured_power_dbm = -101', 'desk.toml: measured_power_dbm: expected an integer -100..20, got -101'],
     ['measured_power_dbm = 21', 'desk.toml: measured_power_dbm: expected an integer -100..20, got 21'],
     ['clock_offset_s = -1', 'desk.toml: clock_offset_s: expected an integer 0..4294967295, got -1'],
@@ -112,5 +114,24 @@ describe('the configuration', () => {
     await writeFile(file, withLine());
     expect(await readConfig(file)).toMatchObject({ exponentK: 9 });
     await rm(directory, { recursive: true });
+  });
+});
+
+describe('docs/daemon.md', () => {
+  it('lists every setting with its default, and no other', async () => {
+    const page = await readFile(new URL('../../../docs/daemon.md', import.meta.url), 'utf8');
+    const known = failureOf(withLine('unknown = 1')).message.split('known are ')[1]?.split(', ') ?? [];
+    expect(known).toHaveLength(7);
+    const section = page.split('\n## Settings')[1]?.split('\n## ')[0] ?? '';
+    const rows = [...section.matchAll(/^\| `(\w+)` \| (.+?) \| (.+?) \|/gm)];
+    expect(rows.map(([, name]) => name).sort()).toEqual([...known].sort());
+    const defaults = Object.fromEntries(rows.map(([, name, , usual]) => [name, usual?.replace('−', '-')]));
+    const { exponentK, intervalMs, measuredPowerDbm, clockOffsetS } = parseConfig(withLine(), 'desk.toml');
+    expect(defaults).toMatchObject({
+      exponent_k: `${exponentK}`,
+      interval_ms: `${intervalMs}`,
+      measured_power_dbm: `${measuredPowerDbm}`,
+      clock_offset_s: `${clockOffsetS}`,
+    });
   });
 });

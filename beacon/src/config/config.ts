@@ -48,7 +48,10 @@ export async function readConfig(file: string): Promise<DaemonConfig> {
 export function parseConfig(text: string, name: string): DaemonConfig {
   const table = parseToml(text, name);
   const fail = (key: string, expectation: string): never => {
-    const given = key in table ? `, got ${JSON.stringify(table[key])}` : ', and it is missing';
+    const value = table[key];
+    // JSON has no word for nan and inf; TOML has.
+    const shown = typeof value === 'number' ? String(value) : JSON.stringify(value);
+    const given = key in table ? `, got ${shown}` : ', and it is missing';
     throw new BeaconError('config-invalid', `${name}: ${key}: expected ${expectation}${given}`);
   };
   for (const key of Object.keys(table)) {

@@ -67,7 +67,12 @@ describe('a signal', () => {
     expect(air.calls).toEqual([]);
   });
 
-  it.each(['start', 'setData', 'pause', 'changeIdentity'] as const)('during %s ends the work with that command', async (name) => {
+  it.each([
+    'start',
+    'setData',
+    'pause',
+    'changeIdentity',
+  ] as const)('during %s ends the work with that command', async (name) => {
     const { air, options, stop } = makeScene(BOUNDARY - 2000);
     const advertiser: Advertiser = {
       ...air.advertiser,
@@ -80,9 +85,11 @@ describe('a signal', () => {
     expect(air.calls.at(-1)?.name).toBe(name);
   });
 
-  it('in the silence before a boundary ends the work there, and the next identity does not come on', async () => {
+  it.each([
+    5, 0,
+  ])('in the silence, %i ms before the boundary, ends the work there: the next identity does not come on', async (beforeMs) => {
     const { air, options, stop } = makeScene(BOUNDARY - 2000);
-    air.at(BOUNDARY - 5, stop);
+    air.at(BOUNDARY - beforeMs, stop);
     await keepOnAir(options);
     expect(air.calls.at(-1)?.name).toBe('pause');
   });
@@ -160,8 +167,40 @@ describe('an event loop that stands still', () => {
   });
 });
 
+describe('a controller that is slow to fall silent and quick otherwise', () => {
+  it.each([3, 9])('is late once, and from then on asked early enough (K = %i)', async (exponentK) => {
+    const windowMs = 2 ** exponentK * 1000;
+    // 1795000320 is a multiple of 2^9 and of 2^3.
+    const scene = makeScene(Math.floor(BOUNDARY / 512_000) * 512_000 + 512_000 - 2000);
+    const { air, options, stop, log } = scene;
+    const pauses: number[] = [];
+    const pause = async (): Promise<void> => {
+      await air.advertiser.pause();
+      air.stepClock(50);
+      pauses.push(air.nowUnixMs());
+    };
+    air.at(air.nowUnixMs() + 2500 + 3 * windowMs, stop);
+    await keepOnAir({
+      ...options,
+      settings: { ...settings, exponentK },
+      advertiser: { ...air.advertiser, pause },
+    });
+    expect(pauses.length).toBeGreaterThanOrEqual(4);
+    expect(log.filter(({ event }) => event === 'pause-late')).toHaveLength(1);
+    for (const silentUnixMs of pauses.slice(1)) {
+      const beforeMs = windowMs - (silentUnixMs % windowMs);
+      expect(beforeMs).toBeLessThan(30);
+    }
+  });
+});
+
 describe('a controller that fails', () => {
-  it.each(['start', 'setData', 'pause', 'changeIdentity'] as const)('at %s ends the work with its error', async (name) => {
+  it.each([
+    'start',
+    'setData',
+    'pause',
+    'changeIdentity',
+  ] as const)('at %s ends the work with its error', async (name) => {
     const { air, options } = makeScene(BOUNDARY - 2000);
     const refuse = async (): Promise<void> => {
       throw new BeaconError('hci-timeout', 'no answer');

@@ -75,7 +75,7 @@ export async function keepOnAir(options: AirTimeOptions): Promise<void> {
   async function fallSilent(dueUnixMs: number): Promise<boolean> {
     await advertiser.pause();
     const silentUnixMs = now();
-    guard.measure(silentUnixMs - dueUnixMs);
+    guard.measurePause(silentUnixMs - dueUnixMs);
     if (silentUnixMs > windowEndUnixMs) {
       const fields = { lateMs: Math.round(silentUnixMs - windowEndUnixMs) };
       log({ priority: 4, event: 'pause-late', text: 'the old identity was on the air beyond its window', fields });
@@ -101,7 +101,8 @@ export async function keepOnAir(options: AirTimeOptions): Promise<void> {
   while (!signal.aborted) {
     if (takeRestart()) {
       await begin();
-      if (!signal.aborted) log({ priority: 4, event: 'restarted', text: 'the controller was reset; advertising again' });
+      if (!signal.aborted)
+        log({ priority: 4, event: 'restarted', text: 'the controller was reset; advertising again' });
       continue;
     }
     const leadMs = guard.leadMs();

@@ -52,6 +52,18 @@ describe('a daemon at a controller', () => {
     expect(daemon.log.at(-1)?.event).not.toBe('floor-unsaved');
   });
 
+  it('goes on after resets that come faster than it can start again', async () => {
+    const before = addresses().length;
+    for (let i = 0; i < 5; i += 1) {
+      const resets = daemon.parametersOf(opcodes.reset).length;
+      daemon.controller.sendOctets(Uint8Array.of(0x04, 0x10, 0x01, 0x42));
+      await until('the controller is reset', () => daemon.parametersOf(opcodes.reset).length > resets);
+    }
+    await until('it is started again', () => addresses().length > before && daemon.controller.isAdvertising());
+    const from = data().length;
+    await until('it alternates again', () => data().length >= from + 3);
+  });
+
   it('at the signal ends with disable and empty data as its last commands, with the floor saved and the lock given back', async () => {
     const atUnixMs = Date.now();
     daemon.stop();

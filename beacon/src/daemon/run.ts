@@ -132,7 +132,10 @@ async function stayOnAir(
         if (!isByReset(error)) throw error;
         // A reset in the middle of a command is no fault of the controller: bleno says when it is ready again.
         const limitMs = performance.now() + RESET_LIMIT_MS;
-        await sleeper.until(limitMs, () => performance.now());
+        // More than once: what woke it may be an earlier reset, which is dealt with already.
+        while (!needsRestart && !signal.aborted && performance.now() < limitMs) {
+          await sleeper.until(limitMs, () => performance.now());
+        }
         if (!needsRestart && !signal.aborted) throw error;
         if (!signal.aborted)
           log({ priority: 4, event: 'reset', text: 'the controller was reset in the middle of a command' });

@@ -37,4 +37,23 @@ describe('the guard before an identity change', () => {
     for (let i = 0; i < 460; i += 1) guard.measure(2);
     expect(guard.leadMs()).toBe(15);
   });
+
+  it('remembers how long a pause took through all the changes of data of a window of nine hours', () => {
+    const guard = createGuard();
+    guard.measurePause(50);
+    for (let i = 0; i < 252_000; i += 1) guard.measure(2);
+    expect(guard.leadMs()).toBe(55);
+  });
+
+  it('forgets a pause that took long by other pauses: half of it after seven, and is never above 80 ms', () => {
+    const guard = createGuard();
+    guard.measurePause(3_600_000);
+    expect(guard.leadMs()).toBe(80);
+    for (let i = 0; i < 400; i += 1) guard.measure(2);
+    for (let i = 0; i < 7; i += 1) guard.measurePause(3);
+    expect(guard.leadMs()).toBeGreaterThan(38);
+    expect(guard.leadMs()).toBeLessThan(44);
+    for (let i = 0; i < 20; i += 1) guard.measurePause(3);
+    expect(guard.leadMs()).toBe(15);
+  });
 });

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dwellFor, planStep } from './plan.js';
 
+const seed = Number(process.env.SEED ?? 20261123);
 const moment = { frameSinceUnixMs: 1000, nextBoundaryUnixMs: 8000, dwellMs: 130, leadMs: 25 };
 
 describe('the plan of the advertiser', () => {
@@ -27,5 +29,55 @@ describe('the plan of the advertiser', () => {
       const { step, atUnixMs } = planStep({ ...moment, frameSinceUnixMs });
       expect(atUnixMs).toBeLessThanOrEqual(step === 'alternate' ? 7955 : 7975);
     }
+  });
+
+  const anyMoment = fc
+    .record({
+      boundary: fc.integer({ min: 1, max: 2 ** 40 }),
+      beforeMs: fc.integer({ min: -10_000, max: 40_000 }),
+      intervalMs: fc.integer({ min: 20, max: 10_240 }),
+      leadMs: fc.double({ min: 15, max: 80, noNaN: true }),
+    })
+    .map(({ boundary, beforeMs, intervalMs, leadMs }) => ({
+      frameSinceUnixMs: boundary - beforeMs,
+      nextBoundaryUnixMs: boundary,
+      dwellMs: dwellFor(intervalMs),
+      leadMs,
+    }));
+
+  it(`keeps every change of data whole and clear of the pause, whatever the settings (SEED=${seed})`, () => {
+    fc.assert(
+      fc.property(anyMoment, (any) => {
+        const plan = planStep(any);
+        const pauseAt = any.nextBoundaryUnixMs - any.leadMs;
+        if (plan.step === 'change-identity') {
+          expect(plan).toMatchObject({ atUnixMs: pauseAt, boundaryUnixMs: any.nextBoundaryUnixMs });
+          // Only where a whole dwell has no room: an alternation is never left out otherwise.
+          expect(any.frameSinceUnixMs + any.dwellMs + 20).toBeGreaterThan(pauseAt);
+        } else {
+          expect(plan.atUnixMs - any.frameSinceUnixMs).toBe(any.dwellMs);
+          expect(plan.atUnixMs + 20).toBeLessThanOrEqual(pauseAt);
+        }
+      }),
+      { seed, numRuns: 2000 },
+    );
+  });
+
+  it(`leads to the pause in as many steps as dwells have room, and never runs on the spot (SEED=${seed})`, () => {
+    fc.assert(
+      fc.property(anyMoment, (any) => {
+        let frameSinceUnixMs = any.frameSinceUnixMs;
+        let steps = 0;
+        for (;;) {
+          const plan = planStep({ ...any, frameSinceUnixMs });
+          if (plan.step === 'change-identity') break;
+          expect(plan.atUnixMs).toBeGreaterThan(frameSinceUnixMs);
+          frameSinceUnixMs = plan.atUnixMs;
+          steps += 1;
+        }
+        expect(steps).toBeLessThanOrEqual(Math.max(0, any.nextBoundaryUnixMs - any.frameSinceUnixMs) / any.dwellMs);
+      }),
+      { seed, numRuns: 500 },
+    );
   });
 });

@@ -67,6 +67,13 @@ describe('the evidence of a second', () => {
     expect(llr({ east: -8, west: -8, behind: -14 })).toBeLessThan(2.5);
   });
 
+  it('takes no beacon for absent where the record kept only the strongest', () => {
+    const few = siteOfTrace(['own'], { desksM, othersAtMost: 1 });
+    const weak = { own: -33, east: -35 };
+    expect(assess(heard(weak), few, ['own'], 1000).llr).not.toBe(llr(weak));
+    expect(assess(heard(atDesk), few, ['own'], 1000).llr).toBe(llr(atDesk));
+  });
+
   it('is always finite', () => {
     for (const gainsDb of [{}, { own: 58 }, { own: -100, east: 58 }, { east: -100 }]) {
       const { llr: value, pDesk } = assess(heard(gainsDb), placed, ['own'], 1000);

@@ -78,7 +78,7 @@ function ownHeard(desk: string, evidence: Evidence, site: Site, exposureMs: numb
 function otherHeard(desk: string, evidence: Evidence, site: Site, exposureMs: number): Heard {
   const beacon = evidence.beacons[desk];
   const expectedPackets = expected(desk, site, exposureMs);
-  if (beacon === undefined) return { packets: 0, expectedPackets };
+  if (beacon === undefined) return { packets: 0, expectedPackets: site.isRecordWhole ? expectedPackets : 0 };
   return { levelDb: beacon.strongestDb - strongestBiasDb(beacon), packets: beacon.packets, expectedPackets };
 }
 

@@ -11,6 +11,8 @@ export interface Site {
   readonly defaultIntervalMs: number;
   /** Metres; desks and anchors without a known place are absent. */
   readonly positionsM: Readonly<Record<string, readonly [number, number]>>;
+  /** Whether a beacon that is not in the record was really not heard: a record may keep the strongest alone. */
+  readonly isRecordWhole: boolean;
   readonly policy: ProfilePolicy;
   readonly isCalibrationStale: boolean;
   readonly isRingAll: boolean;
@@ -40,6 +42,7 @@ export function siteOfProfile(profile: SiteProfile): Site {
     intervalsMs,
     defaultIntervalMs: 100,
     positionsM,
+    isRecordWhole: true,
     policy: profile.policy,
     isCalibrationStale: profile.model.calibration === 'stale',
     isRingAll: profile.ringAll,
@@ -54,6 +57,7 @@ export function siteOfTrace(ownDesks: readonly string[], site: TraceSite | undef
     intervalsMs: {},
     defaultIntervalMs: site?.intervalMs ?? 100,
     positionsM: site?.desksM ?? {},
+    isRecordWhole: site?.othersAtMost === undefined,
     policy: defaultPolicy,
     isCalibrationStale: false,
     isRingAll: false,
