@@ -74,7 +74,10 @@ describe('proximity-core', () => {
 
   it('uses no function whose last digit differs between engines', () => {
     expect(
-      findings(core, /\bMath\.(?!abs\b|ceil\b|floor\b|max\b|min\b|round\b|sqrt\b|trunc\b|imul\b|sign\b|[A-Z0-9]+\b)\w+|\*\*/),
+      findings(
+        core,
+        /\bMath\.(?!abs\b|ceil\b|floor\b|max\b|min\b|round\b|sqrt\b|trunc\b|imul\b|sign\b|[A-Z0-9]+\b)\w+|\*\*/,
+      ),
     ).toEqual([]);
   });
 

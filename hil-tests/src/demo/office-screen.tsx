@@ -78,7 +78,7 @@ function Listening({ state }: { readonly state: OfficeState }) {
   const { call, verdict } = state;
   return (
     <Box flexDirection="column" marginBottom={1}>
-      <Text wrap="wrap">{call === undefined ? state.status : `Phone ${call.planned.where}`}</Text>
+      <Text wrap="wrap">{call === undefined ? 'No call yet' : `Phone ${call.planned.where}`}</Text>
       <Text color={state.scan === 'on' ? 'green' : 'gray'}>{scanText(state)}</Text>
       <Text bold>{verdict === undefined ? `${state.status} …` : verdictText(verdict)}</Text>
     </Box>

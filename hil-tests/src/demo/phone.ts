@@ -10,6 +10,7 @@ import {
   fromNobleReport,
   type HostCapabilities,
   type LookTaken,
+  type ScanFailure,
   type SiteProfile,
   step,
 } from '@deskbeacon/proximity-core';
@@ -84,9 +85,9 @@ export function takeCall(phone: Phone, incoming: IncomingCall): Promise<CallRepo
       if (heard !== undefined) tell({ news: 'heard', call, desk: heard, rssiDbm: report.rssiDbm, atMs: event.t });
     });
 
-    const stopWatching = noble.onScanLost(() => {
+    const stopWatching = noble.onScanLost((error) => {
       scan = 'off';
-      feed({ t: elapsed(), event: 'scan-failed', reason: 'bluetooth-off' });
+      feed({ t: elapsed(), event: 'scan-failed', reason: failureOf(error) });
     });
 
     const feed = (event: CallEvent): void => {
@@ -116,9 +117,9 @@ export function takeCall(phone: Phone, incoming: IncomingCall): Promise<CallRepo
       scan = 'starting';
       try {
         await noble.startScanning();
-      } catch {
+      } catch (error) {
         scan = 'off';
-        feed({ t: elapsed(), event: 'scan-failed', reason: 'bluetooth-off' });
+        feed({ t: elapsed(), event: 'scan-failed', reason: failureOf(error) });
         // Where the call was decided while the scan was still starting, nobody else ends it.
         finish(undefined);
         return;
@@ -163,6 +164,11 @@ export function takeCall(phone: Phone, incoming: IncomingCall): Promise<CallRepo
 
     feed({ t: 0, event: 'call', deadlineMs: incoming.deadlineMs ?? 1500 });
   });
+}
+
+/** A controller that refuses has a fault; one that is silent or gone is off, as far as a phone can tell. */
+function failureOf(error: unknown): ScanFailure {
+  return (error as { readonly code?: unknown }).code === 'hci-refused' ? 'internal' : 'bluetooth-off';
 }
 
 /** Whose packet was counted last: the desk whose count grew; `null` for a beacon of the site that is nobody's. */

@@ -136,7 +136,7 @@ class Office {
     if (this.#options.radios !== undefined) {
       const text = `Carry the phone's adapter: ${planned.where}.`;
       this.#options.emit({ type: 'instruction', text });
-      await this.#options.confirm?.(text);
+      await untilAborted(this.#options.signal, this.#options.confirm?.(text));
       return;
     }
     const { xM, yM } = planned.phone;
@@ -274,6 +274,20 @@ class Office {
 
   #step(text: string): void {
     this.#options.emit({ type: 'step', text });
+  }
+}
+
+/** A person may never press Enter: the end of the demo does not wait for it. */
+async function untilAborted(signal: AbortSignal, waiting: Promise<void> | undefined): Promise<void> {
+  let stop = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop);
+  });
+  try {
+    await Promise.race([waiting, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -4,6 +4,9 @@ import type { BtsnoopRecord } from '@deskbeacon/beacon/radio';
 export interface CapturedReport {
   readonly atUs: number;
   readonly type: number;
+  readonly addressType: 'public' | 'random';
+  /** Hexadecimal with colons, most significant octet first. */
+  readonly address: string;
   readonly data: Uint8Array;
   readonly rssiDbm: number;
 }
@@ -32,7 +35,15 @@ export function readAdvertisingReports(records: readonly BtsnoopRecord[]): reado
       const length = packet[offset + 8] ?? 0;
       const data = packet.subarray(offset + 9, offset + 9 + length);
       const rssi = packet[offset + 9 + length] ?? 127;
-      reports.push({ atUs, type: packet[offset] ?? 0, data, rssiDbm: rssi > 127 ? rssi - 256 : rssi });
+      const octets = [...packet.subarray(offset + 2, offset + 8)].reverse();
+      reports.push({
+        atUs,
+        type: packet[offset] ?? 0,
+        addressType: packet[offset + 1] === 0 ? 'public' : 'random',
+        address: octets.map((octet) => octet.toString(16).padStart(2, '0')).join(':'),
+        data,
+        rssiDbm: rssi > 127 ? rssi - 256 : rssi,
+      });
       offset += 10 + length;
     }
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   counterAt,
@@ -30,14 +30,17 @@ export interface DaemonOptions {
   readonly radio: string;
   readonly directory: string;
   readonly exponentK: number;
+  /** Given where two daemons are to be of one organisation; drawn where absent. */
+  readonly organisationUuid?: string;
 }
 
 const START_LIMIT_MS = 15_000;
 const END_LIMIT_MS = 3_000;
 const EDDYSTONE_POWER_DB = 41;
 
-export async function startDaemonOn({ radio, directory, exponentK }: DaemonOptions): Promise<DaemonOnRig> {
-  const organisationUuid = randomBytes(16).toString('hex');
+/** Starts the daemon and waits until it advertises. In a directory that was used before, it has the keys it had. */
+export async function startDaemonOn(options: DaemonOptions): Promise<DaemonOnRig> {
+  const { radio, directory, exponentK, organisationUuid = randomBytes(16).toString('hex') } = options;
   const configuration = join(directory, 'deskbeacond.toml');
   const lines = [
     `organisation_uuid = "${organisationUuid}"`,
@@ -65,6 +68,7 @@ export async function startDaemonOn({ radio, directory, exponentK }: DaemonOptio
 }
 
 async function exportProfile(configuration: string, output: string): Promise<ProfileBeacon> {
+  await rm(output, { force: true }); // The daemon overwrites no profile; this one is of an earlier daemon here.
   const command = [programs.daemon, 'profile', '--config', configuration, '--desk', 'd-12', '--output', output];
   const exporter = startChild({ name: 'deskbeacond profile', command });
   const code = await new Promise<number | null>((resolve) => exporter.process.once('close', resolve));

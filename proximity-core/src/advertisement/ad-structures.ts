@@ -25,12 +25,14 @@ export const LEGACY_OCTETS = 31;
  */
 export function decodeAdStructures(bytes: Uint8Array): Decoded<{ readonly structures: readonly AdStructure[] }> {
   const structures: AdStructure[] = [];
+  // A Node Buffer would hand down its own `slice`, which copies nothing: fields would change with the radio's buffer.
+  const octets = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   let at = 0;
-  while (at < bytes.length) {
-    const length = bytes[at] as number;
+  while (at < octets.length) {
+    const length = octets[at] as number;
     if (length === 0) break;
-    if (at + 1 + length > bytes.length) return malformed('structure-past-end');
-    structures.push({ type: bytes[at + 1] as number, data: bytes.subarray(at + 2, at + 1 + length) });
+    if (at + 1 + length > octets.length) return malformed('structure-past-end');
+    structures.push({ type: octets[at + 1] as number, data: octets.subarray(at + 2, at + 1 + length) });
     at += 1 + length;
   }
   return { ok: true, structures };

@@ -50,7 +50,8 @@ function slowOmac(key: Uint8Array, number: number, message: Uint8Array): bigint 
   const blocks = text.match(/.{1,32}/g) as string[];
   const last = blocks.pop() as string;
   const once = double(encrypt(0n));
-  const padded = last.length === 32 ? BigInt(`0x${last}`) ^ once : BigInt(`0x${`${last}80`.padEnd(32, '0')}`) ^ double(once);
+  const padded =
+    last.length === 32 ? BigInt(`0x${last}`) ^ once : BigInt(`0x${`${last}80`.padEnd(32, '0')}`) ^ double(once);
   const chained = blocks.reduce((state, block) => encrypt(state ^ BigInt(`0x${block}`)), 0n);
   return encrypt(chained ^ padded);
 }

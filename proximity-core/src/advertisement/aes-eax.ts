@@ -54,10 +54,10 @@ function omac(encrypt: Encrypt, message: Uint8Array): Uint8Array {
   let state: Uint8Array = new Uint8Array(BLOCK);
   for (let at = 0; at < lastStart; at += BLOCK) {
     addInto(state, message.subarray(at, at + BLOCK));
-    state = encrypt(state).slice();
+    state = new Uint8Array(encrypt(state));
   }
   addInto(state, last);
-  return encrypt(state).slice();
+  return new Uint8Array(encrypt(state));
 }
 
 /** Multiplication by x in GF(2^128). */
@@ -72,7 +72,8 @@ function doubled(block: Uint8Array): Uint8Array {
 
 function counterMode(encrypt: Encrypt, start: Uint8Array, message: Uint8Array): Uint8Array {
   const counter = start.slice();
-  const result = message.slice();
+  // Not `slice`: that of a Node Buffer is a view, and the caller's message would be overwritten.
+  const result = new Uint8Array(message);
   for (let at = 0; at < message.length; at += BLOCK) {
     const stream = encrypt(counter);
     for (let i = at; i < Math.min(at + BLOCK, message.length); i += 1) {

@@ -68,7 +68,7 @@ describe('Eddystone-UID', () => {
     expectMutationsTold(fromTable, [
       'structure-past-end',
       'uid-length',
-      'url-length',
+      'url-scheme',
       'tlm-version',
       'tlm-length',
       'eid-length',

@@ -36,7 +36,7 @@ const powers = fc.integer({ min: -100, max: 20 });
 /** By hand: the longest scheme and then, wherever one stands, the longest ending give way to their codes. */
 function octetsByHand(url: string): string {
   const scheme = [1, 0, 3, 2].find((code) => url.startsWith(schemes[code] as string)) as number;
-  const pattern = /\.(com|org|edu|net|info|biz|gov)\/?|[^]/g;
+  const pattern = /\.(com|org|edu|net|info|biz|gov)\/?|[\s\S]/g;
   const rest = url.slice((schemes[scheme] as string).length).match(pattern) ?? [];
   const codes = rest.map((piece) => (piece.length > 1 ? expansions.indexOf(piece) : piece.charCodeAt(0)));
   return [scheme, ...codes].map((code) => digits(code, 1)).join('');

@@ -17,7 +17,16 @@ const valid = [
 ].map(hex);
 
 /** What a structure of a known kind may begin with, so that random octets get past the first comparison. */
-const beginnings = ['ff4c000215', 'ff1801beac', '16aafe00', '16aafe10', '16aafe2000', '16aafe2001', '16aafe30', '16aafe']
+const beginnings = [
+  'ff4c000215',
+  'ff1801beac',
+  '16aafe00',
+  '16aafe10',
+  '16aafe2000',
+  '16aafe2001',
+  '16aafe30',
+  '16aafe',
+]
   .map(hex)
   .map((beginning) => fc.constant(beginning));
 const claim = fc
@@ -78,7 +87,15 @@ describe('decoding an advertisement', () => {
   });
 
   it('gives neither frame nor fault for manufacturer and service data of others', () => {
-    for (const text of ['05 ff e000 0102', '05 ff 4c00 1005', '02 ff 4c', '05 16 0f18 64ff', '02 16 aa', '01 16', '01 ff']) {
+    for (const text of [
+      '05 ff e000 0102',
+      '05 ff 4c00 1005',
+      '02 ff 4c',
+      '05 16 0f18 64ff',
+      '02 16 aa',
+      '01 16',
+      '01 ff',
+    ]) {
       expect(decodeAdvertisement(hex(text)), text).toMatchObject({ ok: true, frames: [], malformed: [] });
     }
   });

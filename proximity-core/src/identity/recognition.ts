@@ -51,7 +51,9 @@ export function deriveAddress(
   exponentK: number,
   encryptBlock: EncryptAes128Block = encryptAes128Block,
 ): Uint8Array {
-  const address = rotatingBlock('address', recognitionKey, counterS, exponentK, encryptBlock).slice(0, 6);
+  const block = rotatingBlock('address', recognitionKey, counterS, exponentK, encryptBlock);
+  // Not `slice`: that of a Node Buffer is a view, and the block is the host's.
+  const address = new Uint8Array(block.subarray(0, 6));
   address[0] = (address[0] as number) & 0x3f;
   const sum = address.reduce((total, octet) => total + octet, 0);
   // All 0 (sum 0) and all 1 (3f and five times ff) are not allowed; one bit apart they are.

@@ -39,15 +39,19 @@ export function windowStart(counterS: number, exponentK: number): number {
  * @param exponentK 0..15.
  * @param toleranceS 0 or more seconds.
  * @returns window starts, oldest first, modulo 2^32; at most 64.
+ * @throws RangeError for a counter, an exponent or a tolerance out of range.
  * @example acceptableWindows(1030, 10, 10) // [0, 1024]
  */
 export function acceptableWindows(counterS: number, exponentK: number, toleranceS: number): readonly number[] {
   const current = windowStart(counterS, exponentK);
+  if (!(toleranceS >= 0)) throw new RangeError(`toleranceS: expected 0 or more seconds, got ${toleranceS}`);
+  // Counters show whole seconds: a part of one may be the step into the next.
+  const wholeS = Math.ceil(toleranceS);
   const length = 1 << exponentK;
   const intoS = counterS - current;
   // The window before is still on the air when the other clock is behind by more than what has passed of this one.
-  const before = Math.min(Math.ceil(Math.max(0, toleranceS - intoS) / length), MOST_WINDOWS / 2 - 1);
-  const after = Math.min(Math.floor((intoS + toleranceS) / length), MOST_WINDOWS / 2);
+  const before = Math.min(Math.ceil(Math.max(0, wholeS - intoS) / length), MOST_WINDOWS / 2 - 1);
+  const after = Math.min(Math.floor((intoS + wholeS) / length), MOST_WINDOWS / 2);
   const windows: number[] = [];
   for (let i = -before; i <= after; i += 1) windows.push((current + i * length) >>> 0);
   return windows;
