@@ -9,12 +9,25 @@ const source = {
 export default defineConfig({
   test: {
     reporters: ['default', './summary-reporter.ts'],
+    // Two cores are enough for all of it, and what there is on the smallest machine that counts.
+    maxWorkers: 2,
     projects: [
       {
         ...source,
         test: {
+          name: 'core',
+          include: ['*.test.ts', 'proximity-core/src/**/*.test.ts', 'hil-tests/src/{air,demo,evidence}/**/*.test.{ts,tsx}'],
+          // Pure code keeps no state in its modules (tidy.test.ts sees to it for the core), so files may share a worker.
+          isolate: false,
+          testTimeout: 20_000,
+        },
+      },
+      {
+        ...source,
+        test: {
           name: 'unit',
-          include: ['*.test.ts', '{proximity-core,beacon,cli,hil-tests}/src/**/*.test.{ts,tsx}'],
+          // bleno is one per process, and programs are children of the test: each file has a process of its own.
+          include: ['{beacon,cli}/src/**/*.test.ts'],
           testTimeout: 20_000,
         },
       },
@@ -24,6 +37,7 @@ export default defineConfig({
           name: 'rigs',
           include: ['hil-tests/test/**/*.test.ts'],
           // Real processes in real time on two cores: one after the other, or they disturb each other's clocks.
+          maxWorkers: 1,
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 60_000,

@@ -30,7 +30,7 @@ const REPORT_LIMIT_MS = 2_000;
 const EXPONENT_K = 15;
 
 const skipped = mustSkip('btvirt', whyNoBtvirt());
-const hasNoTshark = mustSkip('tshark', whyNoTshark());
+const noTshark = mustSkip('tshark', whyNoTshark()) ? ` (${whyNoTshark()})` : '';
 
 describe.skipIf(skipped)(`the daemon heard over BlueZ's emulator${skipped ? ` (${whyNoBtvirt()})` : ''}`, () => {
   let directory: string;
@@ -113,8 +113,8 @@ describe.skipIf(skipped)(`the daemon heard over BlueZ's emulator${skipped ? ` ($
     expect(state.decision).toMatchObject({ decision: 'ring', reason: 'no-usable-level' });
   });
 
-  it.skipIf(hasNoTshark)(
-    'reads the same to tshark as to our decoder, from the capture of the link',
+  it.skipIf(noTshark !== '')(
+    `reads the same to tshark as to our decoder, from the capture of the link${noTshark}`,
     async ({ annotate }) => {
       const { advertisements, ibeaconBy } = await tsharkAdvertisements(capture);
       await annotate(`tshark: UUID, major, minor and power by its ${ibeaconBy}`);

@@ -43,6 +43,7 @@ export function decodeAdStructures(bytes: Uint8Array): Decoded<{ readonly struct
  * @param mostOctets what the advertising can carry; 31 when absent.
  * @returns advertising data.
  * @throws RangeError when it would be longer, or a type is no octet.
+ * @example encodeHex(encodeAdStructures([{ type: 1, data: Uint8Array.of(6) }])) // '020106'
  */
 export function encodeAdStructures(structures: readonly AdStructure[], mostOctets = LEGACY_OCTETS): Uint8Array {
   const length = structures.reduce((sum, { data }) => sum + 2 + data.length, 0);

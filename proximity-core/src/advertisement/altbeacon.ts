@@ -31,6 +31,7 @@ export function isAltBeacon(manufacturerData: Uint8Array): boolean {
 /**
  * @returns the whole advertising data, 31 octets.
  * @throws RangeError for a field out of range.
+ * @example encodeAltBeacon({ companyId: 0x118, beaconId: new Uint8Array(20), measuredPowerDbm: -59, manufacturerReserved: 0 }).length // 31
  */
 export function encodeAltBeacon({
   companyId,
@@ -52,6 +53,7 @@ export function encodeAltBeacon({
 /**
  * @param manufacturerData from the company identifier on.
  * @returns the frame, or `not-altbeacon`, `altbeacon-length`, `altbeacon-power`.
+ * @example decodeAltBeacon(Uint8Array.of(0x18, 1, 0xbe, 0xac)) // { ok: false, reason: 'altbeacon-length' }
  */
 export function decodeAltBeacon(manufacturerData: Uint8Array): Decoded<{ readonly frame: AltBeaconFrame }> {
   if (!isAltBeacon(manufacturerData)) return malformed('not-altbeacon');

@@ -22,6 +22,7 @@ const OCTETS = 10;
 /**
  * @returns the whole advertising data, 21 octets.
  * @throws RangeError for a field out of range.
+ * @example encodeHex(encodeEddystoneEid({ txPowerAt0mDbm: -20, eid: new Uint8Array(8) })) // '0201060303aafe0d16aafe30ec0000000000000000'
  */
 export function encodeEddystoneEid({ txPowerAt0mDbm, eid }: EddystoneEidFields): Uint8Array {
   requireOctets('eid', eid, 8);
@@ -31,6 +32,7 @@ export function encodeEddystoneEid({ txPowerAt0mDbm, eid }: EddystoneEidFields):
 /**
  * @param frame service data after the UUID.
  * @returns the frame, or `eddystone-type`, `eddystone-power`, `eid-length`.
+ * @example decodeEddystoneEid(Uint8Array.of(0x30, 0xec)) // { ok: false, reason: 'eid-length' }
  */
 export function decodeEddystoneEid(frame: Uint8Array): Decoded<{ readonly frame: EddystoneEidFrame }> {
   if (frame[0] !== eddystoneTypes.eid) return wrongType;

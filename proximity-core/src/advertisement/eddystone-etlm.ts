@@ -39,6 +39,7 @@ const OCTETS = 18;
  * @param salt random for every frame, 0..65535.
  * @returns the whole advertising data, 29 octets.
  * @throws RangeError for a field out of range.
+ * @example encodeEddystoneEtlm({ advertisements: 1, uptimeDs: 2 }, 7, { identityKey: new Uint8Array(16), windowS: 1024 }).length // 29
  */
 export function encodeEddystoneEtlm(telemetry: Telemetry, salt: number, key: EtlmKey): Uint8Array {
   requireInteger('salt', salt, 0, 0xffff);
@@ -56,6 +57,7 @@ export function encodeEddystoneEtlm(telemetry: Telemetry, salt: number, key: Etl
 /**
  * @param frame service data after the UUID.
  * @returns the frame, still encrypted, or `eddystone-type`, `etlm-version`, `etlm-length`.
+ * @example decodeEddystoneEtlm(Uint8Array.of(0x20, 1)) // { ok: false, reason: 'etlm-length' }
  */
 export function decodeEddystoneEtlm(frame: Uint8Array): Decoded<{ readonly frame: EddystoneEtlmFrame }> {
   if (frame[0] !== eddystoneTypes.tlm) return wrongType;

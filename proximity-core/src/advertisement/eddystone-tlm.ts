@@ -28,6 +28,7 @@ const NO_TEMPERATURE = 0x8000;
 /**
  * @returns the whole advertising data, 25 octets.
  * @throws RangeError for a field out of range.
+ * @example encodeHex(encodeEddystoneTlm({ advertisements: 1, uptimeDs: 2 })) // '0201060303aafe1116aafe2000000080000000000100000002'
  */
 export function encodeEddystoneTlm(telemetry: Telemetry): Uint8Array {
   return encodeEddystone(Uint8Array.of(eddystoneTypes.tlm, 0, ...encodeTelemetry(telemetry)));
@@ -36,6 +37,7 @@ export function encodeEddystoneTlm(telemetry: Telemetry): Uint8Array {
 /**
  * @param frame service data after the UUID.
  * @returns the frame, or `eddystone-type`, `tlm-version`, `tlm-length`.
+ * @example decodeEddystoneTlm(Uint8Array.of(0x20, 1)) // { ok: false, reason: 'tlm-version' }
  */
 export function decodeEddystoneTlm(frame: Uint8Array): Decoded<{ readonly frame: EddystoneTlmFrame }> {
   if (frame[0] !== eddystoneTypes.tlm) return wrongType;

@@ -25,6 +25,7 @@ const OCTETS_WITHOUT_RESERVED = 18;
 /**
  * @returns the whole advertising data, 31 octets.
  * @throws RangeError for a field out of range.
+ * @example encodeEddystoneUid({ txPowerAt0mDbm: -18, namespace: new Uint8Array(10), instance: new Uint8Array(6) }).length // 31
  */
 export function encodeEddystoneUid({ txPowerAt0mDbm, namespace, instance }: EddystoneUidFields): Uint8Array {
   requireOctets('namespace', namespace, 10);
@@ -37,6 +38,7 @@ export function encodeEddystoneUid({ txPowerAt0mDbm, namespace, instance }: Eddy
 /**
  * @param frame service data after the UUID.
  * @returns the frame, or `eddystone-type`, `eddystone-power`, `uid-length`.
+ * @example decodeEddystoneUid(Uint8Array.of(0x00, 0xee)) // { ok: false, reason: 'uid-length' }
  */
 export function decodeEddystoneUid(frame: Uint8Array): Decoded<{ readonly frame: EddystoneUidFrame }> {
   if (frame[0] !== eddystoneTypes.uid) return wrongType;

@@ -27,6 +27,7 @@ const expansions: readonly string[] = [...endings.map((ending) => `${ending}/`),
 /**
  * @returns the whole advertising data, 14 octets and as many as the URL takes.
  * @throws RangeError when the URL has another scheme, other characters, or takes no or more than 17 octets.
+ * @example encodeHex(encodeEddystoneUrl({ txPowerAt0mDbm: -18, url: 'https://a.com' })) // '0201060303aafe0816aafe10ee036107'
  */
 export function encodeEddystoneUrl({ txPowerAt0mDbm, url }: EddystoneUrlFields): Uint8Array {
   const scheme = schemes.findIndex((prefix) => url.startsWith(prefix));
@@ -52,6 +53,7 @@ export function encodeEddystoneUrl({ txPowerAt0mDbm, url }: EddystoneUrlFields):
 /**
  * @param frame service data after the UUID.
  * @returns the frame, or `eddystone-type`, `eddystone-power`, `url-length`, `url-scheme`, `url-character`.
+ * @example decodeEddystoneUrl(Uint8Array.of(0x10, 0, 3, 0x61, 7)) // { ok: true, frame: { kind: 'eddystone-url', txPowerAt0mDbm: 0, url: 'https://a.com' } }
  */
 export function decodeEddystoneUrl(frame: Uint8Array): Decoded<{ readonly frame: EddystoneUrlFrame }> {
   if (frame[0] !== eddystoneTypes.url) return wrongType;

@@ -32,6 +32,7 @@ export function isIBeacon(manufacturerData: Uint8Array): boolean {
 /**
  * @returns the whole advertising data, 30 octets.
  * @throws RangeError for a field out of range.
+ * @example encodeIBeacon({ proximityUuid: new Uint8Array(16), major: 1, minor: 2, measuredPowerDbm: -59 }).length // 30
  */
 export function encodeIBeacon({ proximityUuid, major, minor, measuredPowerDbm }: IBeaconFields): Uint8Array {
   requireOctets('proximityUuid', proximityUuid, 16);
@@ -48,6 +49,7 @@ export function encodeIBeacon({ proximityUuid, major, minor, measuredPowerDbm }:
 /**
  * @param manufacturerData from the company identifier on.
  * @returns the frame, or `not-ibeacon`, `ibeacon-length`.
+ * @example decodeIBeacon(Uint8Array.of(0x4c, 0, 0x10, 5)) // { ok: false, reason: 'not-ibeacon' }
  */
 export function decodeIBeacon(manufacturerData: Uint8Array): Decoded<{ readonly frame: IBeaconFrame }> {
   if (!isIBeacon(manufacturerData)) return malformed('not-ibeacon');

@@ -12,6 +12,7 @@ export type EncryptAes128Block = (key: Uint8Array, block: Uint8Array) => Uint8Ar
  * The bundled AES-128: `@noble/ciphers`, one block in ECB without padding. A host that has a faster one may give its own
  * wherever a function takes `encryptBlock`.
  * @throws RangeError when key or block are not 16 octets.
+ * @example encodeHex(encryptAes128Block(new Uint8Array(16), new Uint8Array(16))) // '66e94bd4ef8a2c3b884cfa59ca342b2e'
  */
 export const encryptAes128Block: EncryptAes128Block = (key, block) => {
   if (key.length !== 16) throw new RangeError(`key: expected 16 octets, got ${key.length}`);

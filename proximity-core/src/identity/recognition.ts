@@ -19,6 +19,7 @@ type Label = 'ibeacon' | 'address';
  * @param encryptBlock AES-128 of one block; the bundled one when absent.
  * @returns both 0..65535, never both 0.
  * @throws RangeError for a key, a counter or an exponent out of range.
+ * @example deriveRecognitionId(new Uint8Array(16), 2000, 10) // { major: 6184, minor: 25574 }
  */
 export function deriveRecognitionId(
   recognitionKey: Uint8Array,
@@ -44,6 +45,7 @@ export function deriveRecognitionId(
  * @param encryptBlock AES-128 of one block; the bundled one when absent.
  * @returns 6 octets, most significant first; the two top bits 0, the other 46 neither all 0 nor all 1.
  * @throws RangeError for a key, a counter or an exponent out of range.
+ * @example encodeHex(deriveAddress(new Uint8Array(16), 2000, 10)) // '2f126c175591'
  */
 export function deriveAddress(
   recognitionKey: Uint8Array,
