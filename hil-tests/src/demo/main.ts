@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { EndedEarly } from '../rigs/child.js';
 import type { DemoEvent } from './events.js';
 import { resultLine, sceneLine, summaryLines } from './lines.js';
 import { type DemoOptions, runDemo } from './run-demo.js';
@@ -134,6 +135,6 @@ main().then(
   (code) => process.exit(code),
   (error: unknown) => {
     process.stderr.write(`The demo could not be finished: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(1);
+    process.exit(error instanceof EndedEarly ? (error.exitCode ?? 1) : 1);
   },
 );

@@ -1,95 +1,54 @@
 import { createHash } from 'node:crypto';
-import { deriveKeys } from '@deskbeacon/beacon/identity';
-import {
-  counterAt,
-  decodeHex,
-  deriveAddress,
-  deriveEid,
-  deriveRecognitionId,
-  deriveTemporaryKey,
-  encodeEddystoneEid,
-  encodeHex,
-  encodeIBeacon,
-  nextBoundaryUnixMs,
-  type ProfileBeacon,
-  type SiteProfile,
-} from '@deskbeacon/proximity-core';
+import { profileBeacon } from '@deskbeacon/beacon/identity';
+import { nextBoundaryUnixMs, type ProfileBeacon, type SiteProfile } from '@deskbeacon/proximity-core';
 import { drawUniform } from '../air/random.js';
+import { type BeaconFrames, framesOf } from '../rigs/frames-of.js';
 import type { Desk, Scene } from './scenes.js';
 
 /** Keys, frames and the profile of the demo's office. */
 
 export const EXPONENT_K = 9;
 export const INTERVAL_MS = 100;
-const MEASURED_POWER_DBM = -59;
-/** Eddystone states power at 0 m: 41 dB above that at 1 m (Eddystone specification, frame "Tx Power"). */
-const EDDYSTONE_POWER_DB = 41;
+export const MEASURED_POWER_DBM = -59;
+const HOUR_MS = 3_600_000;
 
 export interface OtherDesk {
   readonly desk: Desk;
-  readonly keys: { readonly identityKey: Uint8Array; readonly recognitionKey: Uint8Array };
-  readonly clockOffsetS: number;
+  readonly beacon: ProfileBeacon;
 }
 
-/** What one beacon sends in one identity window. */
-export interface WindowFrames {
-  readonly fromMs: number;
-  readonly address: string;
-  readonly data: readonly string[];
-}
+/** What a scripted transmitter sends, and from when on. */
+export type WindowFrames = BeaconFrames & { readonly fromMs: number };
 
 /** Keys, and with them identities and addresses, and when each desk changes them: all by the seed. */
-export function provisionOthers(scene: Scene): readonly OtherDesk[] {
+export function provisionOthers(scene: Scene, nowUnixMs: number): readonly OtherDesk[] {
   return scene.desks
     .filter((desk) => desk.id !== scene.own.id)
-    .map((desk) => ({
-      desk,
-      keys: deriveKeys(createHash('sha256').update(`demo ${scene.seed} ${desk.id}`).digest()),
-      clockOffsetS: Math.floor(drawUniform(scene.seed, 'clock-offset', desk.id) * (1 << EXPONENT_K)),
-    }));
+    .map((desk) => {
+      const rootKey = createHash('sha256').update(`demo ${scene.seed} ${desk.id}`).digest();
+      const clockOffsetS = Math.floor(drawUniform(scene.seed, 'clock-offset', desk.id) * (1 << EXPONENT_K));
+      return { desk, beacon: provision(desk.id, rootKey, clockOffsetS, nowUnixMs) };
+    });
+}
+
+/** @returns what the daemon of a desk would tell of it. */
+export function provision(desk: string, rootKey: Uint8Array, clockOffsetS: number, nowUnixMs: number): ProfileBeacon {
+  const settings = { exponentK: EXPONENT_K, intervalMs: INTERVAL_MS, measuredPowerDbm: MEASURED_POWER_DBM };
+  return profileBeacon({ ...settings, desk, rootKey, clockOffsetS, nowUnixMs, days: 1 });
 }
 
 /** The frames of a desk from now until well after the demo: its present window and the next. */
-export function framesOf(other: OtherDesk, organisationUuid: string, nowMs: number): readonly WindowFrames[] {
-  const next = nextBoundaryUnixMs(nowMs, other.clockOffsetS, EXPONENT_K);
-  return [nowMs, next].map((fromMs) => {
-    const counterS = counterAt(fromMs, other.clockOffsetS);
-    const temporaryKey = deriveTemporaryKey(other.keys.identityKey, counterS >>> 16);
-    return windowFrames(fromMs, counterS, temporaryKey, other.keys.recognitionKey, organisationUuid);
-  });
+export function windowsOf(beacon: ProfileBeacon, organisationUuid: string, nowMs: number): readonly WindowFrames[] {
+  const next = nextBoundaryUnixMs(nowMs, beacon.clockOffsetS, EXPONENT_K);
+  return [nowMs, next].map((fromMs) => ({ fromMs, ...framesOf(beacon, organisationUuid, fromMs) }));
 }
 
-/** What somebody recorded beside the own desk one hour ago. */
-export function recordingOf(own: ProfileBeacon, organisationUuid: string, nowMs: number): WindowFrames | undefined {
-  const counterS = counterAt(nowMs - 3_600_000, own.clockOffsetS);
-  const key = own.temporaryKeys?.find(({ epoch }) => epoch === counterS >>> 16)?.key;
-  if (key === undefined) return undefined;
-  return windowFrames(nowMs, counterS, bytes(key), bytes(own.recognitionKey), organisationUuid);
+/** What somebody recorded beside the own desk one hour ago, to be replayed from now on. */
+export function recordingOf(own: ProfileBeacon, organisationUuid: string, nowMs: number): WindowFrames {
+  return { fromMs: nowMs, ...framesOf(own, organisationUuid, nowMs - HOUR_MS) };
 }
 
-function windowFrames(
-  fromMs: number,
-  counterS: number,
-  temporaryKey: Uint8Array,
-  recognitionKey: Uint8Array,
-  organisationUuid: string,
-): WindowFrames {
-  const { major, minor } = deriveRecognitionId(recognitionKey, counterS, EXPONENT_K);
-  const address = deriveAddress(recognitionKey, counterS, EXPONENT_K);
-  return {
-    fromMs,
-    address: encodeHex(address).replace(/(..)(?!$)/g, '$1:'),
-    data: [
-      encodeIBeacon({ proximityUuid: bytes(organisationUuid), major, minor, measuredPowerDbm: MEASURED_POWER_DBM }),
-      encodeEddystoneEid({
-        txPowerAt0mDbm: MEASURED_POWER_DBM + EDDYSTONE_POWER_DB,
-        eid: deriveEid(temporaryKey, counterS, EXPONENT_K),
-      }),
-    ].map(encodeHex),
-  };
-}
-
-/** What the phone carries: keys of its own desk, recognition keys and places of all. */
+/** What the phone carries: temporary keys of its own desk alone, recognition keys and places of all. */
 export function profileOf(
   scene: Scene,
   own: ProfileBeacon,
@@ -103,14 +62,9 @@ export function profileOf(
     organisationUuid,
     ownDesks: [scene.own.id],
     beacons: [
-      { ...own, desk: scene.own.id, positionM: [scene.own.xM, scene.own.yM] },
-      ...others.map(({ desk, keys, clockOffsetS }) => ({
-        desk: desk.id,
-        exponentK: EXPONENT_K,
-        clockOffsetS,
-        measuredPowerDbm: MEASURED_POWER_DBM,
-        intervalMs: INTERVAL_MS,
-        recognitionKey: encodeHex(keys.recognitionKey),
+      { ...own, positionM: [scene.own.xM, scene.own.yM] },
+      ...others.map(({ desk, beacon: { temporaryKeys: _notForOthers, ...beacon } }) => ({
+        ...beacon,
         positionM: [desk.xM, desk.yM] as const,
       })),
     ],
@@ -118,10 +72,4 @@ export function profileOf(
     model: { calibration: 'none' },
     ringAll: false,
   };
-}
-
-function bytes(hexadecimal: string): Uint8Array {
-  const decoded = decodeHex(hexadecimal);
-  if (decoded === undefined) throw new RangeError('expected hexadecimal');
-  return decoded;
 }

@@ -1,16 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ProfileBeacon } from '@deskbeacon/proximity-core';
 import { type AirProcess, startAir } from '../rigs/air-process.js';
 import { type Child, startChild } from '../rigs/child.js';
+import { type DaemonOnRig, startDaemonOn } from '../rigs/daemon-on-rig.js';
 import { programs } from '../rigs/programs.js';
 import type { DemoEvent } from './events.js';
 import type { CallReport, PhoneNews } from './phone.js';
-import { EXPONENT_K, framesOf, INTERVAL_MS, profileOf, provisionOthers, recordingOf } from './provision.js';
+import {
+  EXPONENT_K,
+  INTERVAL_MS,
+  profileOf,
+  provisionOthers,
+  recordingOf,
+  type WindowFrames,
+  windowsOf,
+} from './provision.js';
 import { type DemoCall, resultOf, type Summary, summarise } from './results.js';
 import { type PlannedCall, planScene, type Scene, type SceneName } from './scenes.js';
 
@@ -71,7 +80,7 @@ class Office {
   readonly #evidence: string;
   readonly #organisationUuid = randomBytes(16).toString('hex');
   #air: AirProcess | undefined;
-  #daemon: Child | undefined;
+  #daemon: DaemonOnRig | undefined;
   #phone: Child | undefined;
   #trace: WriteStream | undefined;
   #own: ProfileBeacon | undefined;
@@ -84,17 +93,15 @@ class Office {
   }
 
   async open(): Promise<void> {
-    const others = this.#options.radios === undefined ? provisionOthers(this.#scene) : [];
+    const others = this.#options.radios === undefined ? provisionOthers(this.#scene, Date.now()) : [];
     if (this.#options.radios === undefined) {
       this.#step('bringing up the virtual air');
       await this.#openAir();
       for (const other of others)
-        await this.#transmit(other.desk.id, other.desk, framesOf(other, this.#organisationUuid, Date.now()));
+        await this.#transmit(other.desk.id, other.desk, windowsOf(other.beacon, this.#organisationUuid, Date.now()));
     }
     this.#step('starting deskbeacond beside the desk phone');
-    await this.#writeConfiguration();
-    await this.#startDaemon();
-    this.#own = await this.#readOwnBeacon();
+    this.#own = (await this.#startDaemon()).profileBeacon;
     const profile = profileOf(this.#scene, this.#own, others, this.#organisationUuid);
     await writeFile(join(this.#evidence, 'profile.json'), `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600 });
     this.#step('starting the phone: it knows its radio and its profile, nothing else');
@@ -125,7 +132,7 @@ class Office {
   async close(): Promise<void> {
     this.#phone?.process.stdin?.end();
     await this.#phone?.end('SIGTERM', END_LIMIT_MS);
-    await this.#daemon?.end('SIGTERM', END_LIMIT_MS);
+    await this.#daemon?.stop();
     await this.#air?.stop();
     const trace = this.#trace;
     if (trace !== undefined) await new Promise<void>((resolve) => trace.end(() => resolve()));
@@ -143,7 +150,6 @@ class Office {
     await this.#askAir({ do: 'place', id: 'phone', x: xM, y: yM, pose: planned.pose, placement: planned.call });
     if (planned.class === 'forger') {
       const recording = recordingOf(this.#own as ProfileBeacon, this.#organisationUuid, Date.now());
-      if (recording === undefined) throw new Error('the recording of an hour ago needs the temporary key of that hour');
       await this.#transmit('forger', { xM: xM + 0.5, yM }, [recording]);
     }
   }
@@ -183,7 +189,7 @@ class Office {
     await (this.#air as AirProcess).order(order);
   }
 
-  async #transmit(id: string, at: { xM: number; yM: number }, windows: ReturnType<typeof framesOf>): Promise<void> {
+  async #transmit(id: string, at: { xM: number; yM: number }, windows: readonly WindowFrames[]): Promise<void> {
     await this.#askAir({
       do: 'transmit',
       id,
@@ -195,62 +201,22 @@ class Office {
     });
   }
 
-  async #writeConfiguration(): Promise<void> {
-    const text = [
-      `organisation_uuid = "${this.#organisationUuid}"`,
-      `state_directory = "${join(this.#directory, 'state')}"`,
-      `exponent_k = ${EXPONENT_K}`,
-      `interval_ms = ${INTERVAL_MS}`,
-    ].join('\n');
-    await writeFile(this.#configuration(), `${text}\n`, { mode: 0o600 });
-  }
-
-  #configuration(): string {
-    return join(this.#directory, 'deskbeacond.toml');
-  }
-
-  async #startDaemon(): Promise<void> {
-    const radio = this.#options.radios?.beacon ?? `h4:unix:${join(this.#directory, `${this.#scene.own.id}.sock`)}`;
-    const command = [
-      programs.daemon,
-      'run',
-      '--config',
-      this.#configuration(),
-      '--radio',
-      radio,
-      '--log-format',
-      'json',
-    ];
-    this.#daemon = startChild({ name: 'deskbeacond', command, messagesOn: 'stderr' });
-    await this.#daemon.expect(
-      (message): message is object => isObject(message) && message.event === 'advertising',
-      START_LIMIT_MS,
-    );
+  async #startDaemon(): Promise<DaemonOnRig> {
+    this.#daemon = await startDaemonOn({
+      radio: this.#options.radios?.beacon ?? `h4:unix:${join(this.#directory, `${this.#scene.own.id}.sock`)}`,
+      directory: this.#directory,
+      exponentK: EXPONENT_K,
+      organisationUuid: this.#organisationUuid,
+      desk: this.#scene.own.id,
+    });
+    return this.#daemon;
   }
 
   /** A beacon without power says no good-bye: its process is gone in an instant and its controller with it. */
   async #cutPower(): Promise<void> {
     this.#step('cutting the power of the beacon');
     // A real adapter keeps its own power, so there the daemon has to switch it off.
-    await this.#daemon?.end(this.#options.radios === undefined ? 'SIGKILL' : 'SIGTERM', END_LIMIT_MS);
-  }
-
-  async #readOwnBeacon(): Promise<ProfileBeacon> {
-    const output = join(this.#directory, 'own.json');
-    const command = [
-      programs.daemon,
-      'profile',
-      '--config',
-      this.#configuration(),
-      '--desk',
-      this.#scene.own.id,
-      '--output',
-      output,
-    ];
-    const exporter = startChild({ name: 'deskbeacond profile', command });
-    const code = await new Promise<number | null>((resolve) => exporter.process.once('close', resolve));
-    if (code !== 0) throw new Error(`deskbeacond profile ended with exit code ${code}`);
-    return JSON.parse(await readFile(output, 'utf8')) as ProfileBeacon;
+    await this.#daemon?.stop(this.#options.radios === undefined ? 'SIGKILL' : 'SIGTERM');
   }
 
   async #startPhone(): Promise<void> {

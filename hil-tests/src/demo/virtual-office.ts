@@ -1,17 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { deriveKeys, profileBeacon } from '@deskbeacon/beacon/identity';
 import { type CallEvent, type CallState, createCall, decodeHex, encodeHex, step } from '@deskbeacon/proximity-core';
 import { parseAddress } from '../air/advertisement.js';
 import { createAir } from '../air/air.js';
 import { createScriptPlayer } from '../air/scripted-frames.js';
 import {
-  EXPONENT_K,
-  framesOf,
   INTERVAL_MS,
-  type OtherDesk,
   profileOf,
+  provision,
   provisionOthers,
   recordingOf,
+  type WindowFrames,
+  windowsOf,
 } from './provision.js';
 import { type DemoCall, resultOf } from './results.js';
 import { planScene, type SceneName } from './scenes.js';
@@ -24,7 +23,6 @@ import { planScene, type SceneName } from './scenes.js';
 /** A Tuesday morning; any instant would do, for identities are drawn anew for every office. */
 const STARTED_UNIX_MS = Date.UTC(2026, 10, 24, 9, 0, 0);
 const LOW_LATENCY = { intervalUs: 100_000, windowUs: 100_000, isActive: false };
-const POWER_DBM = -59;
 const BETWEEN_CALLS_US = 500_000;
 const DEADLINE_MS = 1500;
 const STEP_US = 5_000;
@@ -33,17 +31,8 @@ const STEP_US = 5_000;
 export function runVirtualOffice(name: SceneName, seed: number): readonly DemoCall[] {
   const scene = planScene(name, seed);
   const organisationUuid = randomBytes(16).toString('hex');
-  const others = provisionOthers(scene);
-  const rootKey = randomBytes(32);
-  const ownSettings = {
-    desk: scene.own.id,
-    exponentK: EXPONENT_K,
-    clockOffsetS: 0,
-    measuredPowerDbm: POWER_DBM,
-    intervalMs: INTERVAL_MS,
-  };
-  const own = profileBeacon({ ...ownSettings, rootKey, nowUnixMs: STARTED_UNIX_MS, days: 1 });
-  const ownDesk: OtherDesk = { desk: scene.own, keys: deriveKeys(rootKey), clockOffsetS: 0 };
+  const others = provisionOthers(scene, STARTED_UNIX_MS);
+  const own = provision(scene.own.id, randomBytes(32), 0, STARTED_UNIX_MS);
   const profile = profileOf(scene, own, others, organisationUuid);
 
   const air = createAir({ seed });
@@ -54,7 +43,7 @@ export function runVirtualOffice(name: SceneName, seed: number): readonly DemoCa
   const transmit = (
     id: string,
     at: { xM: number; yM: number },
-    frames: ReturnType<typeof framesOf>,
+    frames: readonly WindowFrames[],
     isOn = () => true,
   ): void => {
     const play = createScriptPlayer({
@@ -73,8 +62,9 @@ export function runVirtualOffice(name: SceneName, seed: number): readonly DemoCa
       advertisementAt: (atUs) => (isOn() ? play(unixMsAt(atUs)) : undefined),
     });
   };
-  for (const other of others) transmit(other.desk.id, other.desk, framesOf(other, organisationUuid, STARTED_UNIX_MS));
-  transmit(scene.own.id, scene.own, framesOf(ownDesk, organisationUuid, STARTED_UNIX_MS), () => hasPower);
+  for (const other of others)
+    transmit(other.desk.id, other.desk, windowsOf(other.beacon, organisationUuid, STARTED_UNIX_MS));
+  transmit(scene.own.id, scene.own, windowsOf(own, organisationUuid, STARTED_UNIX_MS), () => hasPower);
 
   let feed = (_event: CallEvent): void => {};
   let calledAtUs = 0;
@@ -88,8 +78,7 @@ export function runVirtualOffice(name: SceneName, seed: number): readonly DemoCa
     air.place({ id: 'phone', ...planned.phone, pose: planned.pose, placement: planned.call });
     if (planned.class === 'forger') {
       const recording = recordingOf(own, organisationUuid, unixMsAt(air.nowUs()));
-      if (recording !== undefined)
-        transmit('forger', { xM: planned.phone.xM + 0.5, yM: planned.phone.yM }, [recording]);
+      transmit('forger', { xM: planned.phone.xM + 0.5, yM: planned.phone.yM }, [recording]);
     }
     calledAtUs = air.nowUs();
     let state: CallState = createCall({ profile, wallClockMs: unixMsAt(calledAtUs) });

@@ -22,6 +22,18 @@ export interface ChildOptions {
 
 const MOST_ERROR_LINES = 20;
 
+/** One of our programs ended before it was told to. */
+export class EndedEarly extends Error {
+  /** Absent when a signal ended it. */
+  readonly exitCode: number | undefined;
+
+  constructor(message: string, exitCode: number | undefined) {
+    super(message);
+    this.name = 'EndedEarly';
+    this.exitCode = exitCode;
+  }
+}
+
 export function startChild({ name, command, messagesOn = 'stdout', onMessage }: ChildOptions): Child {
   const child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'pipe'] });
   const waiting = new Set<{
@@ -49,16 +61,16 @@ export function startChild({ name, command, messagesOn = 'stdout', onMessage }: 
   createInterface({ input: child.stderr }).on('line', messagesOn === 'stderr' ? hear : keep);
   child.stdin.on('error', () => {}); // It ended first; whoever waits for an answer is told below.
 
+  const said = (): string => (errorLines.length > 0 ? `:\n  ${errorLines.join('\n  ')}` : '');
   const ended = new Promise<void>((resolve) => {
-    const onEnd = (why: string): void => {
+    const onEnd = (why: string, exitCode?: number): void => {
       hasEnded = true;
-      for (const one of waiting)
-        one.fail(new Error(`${name} ${why}${errorLines.length > 0 ? `:\n  ${errorLines.join('\n  ')}` : ''}`));
+      for (const one of waiting) one.fail(new EndedEarly(`${name} ${why}${said()}`, exitCode));
       waiting.clear();
       resolve();
     };
     child.once('error', (error) => onEnd(`did not start (${error.message})`));
-    child.once('close', (code, signal) => onEnd(`ended early (${signal ?? `exit code ${code}`})`));
+    child.once('close', (code, signal) => onEnd(`ended early (${signal ?? `exit code ${code}`})`, code ?? undefined));
   });
 
   return {

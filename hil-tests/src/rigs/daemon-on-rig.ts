@@ -1,18 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  counterAt,
-  decodeHex,
-  deriveAddress,
-  deriveEid,
-  deriveRecognitionId,
-  encodeEddystoneEid,
-  encodeHex,
-  encodeIBeacon,
-  type ProfileBeacon,
-} from '@deskbeacon/proximity-core';
+import type { ProfileBeacon } from '@deskbeacon/proximity-core';
 import { startChild } from './child.js';
+import { type BeaconFrames, framesOf } from './frames-of.js';
 import { programs } from './programs.js';
 
 /** The real daemon as a process of its own, on whatever radio a rig has. */
@@ -21,9 +12,9 @@ export interface DaemonOnRig {
   /** What a phone is told of this beacon. */
   readonly profileBeacon: ProfileBeacon;
   /** What its keys say it has to send at an instant: derived here, apart from the daemon's own schedule. */
-  framesAt(unixMs: number): { readonly address: string; readonly data: readonly string[] };
-  /** Ends it as a service manager does. @returns the exit code. */
-  stop(): Promise<number | null>;
+  framesAt(unixMs: number): BeaconFrames;
+  /** Ends it as a service manager does, or as a power cut does (SIGKILL). @returns the exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 export interface DaemonOptions {
@@ -32,15 +23,17 @@ export interface DaemonOptions {
   readonly exponentK: number;
   /** Given where two daemons are to be of one organisation; drawn where absent. */
   readonly organisationUuid?: string;
+  /** Where it stands; `d-12` where absent. */
+  readonly desk?: string;
 }
 
 const START_LIMIT_MS = 15_000;
 const END_LIMIT_MS = 3_000;
-const EDDYSTONE_POWER_DB = 41;
 
 /** Starts the daemon and waits until it advertises. In a directory that was used before, it has the keys it had. */
 export async function startDaemonOn(options: DaemonOptions): Promise<DaemonOnRig> {
-  const { radio, directory, exponentK, organisationUuid = randomBytes(16).toString('hex') } = options;
+  const { radio, directory, exponentK, desk = 'd-12' } = options;
+  const { organisationUuid = randomBytes(16).toString('hex') } = options;
   const configuration = join(directory, 'deskbeacond.toml');
   const lines = [
     `organisation_uuid = "${organisationUuid}"`,
@@ -55,51 +48,23 @@ export async function startDaemonOn(options: DaemonOptions): Promise<DaemonOnRig
     (message): message is object => (message as { event?: string }).event === 'advertising',
     START_LIMIT_MS,
   );
-  const profileBeacon = await exportProfile(configuration, join(directory, 'own.json'));
+  const profileBeacon = await exportProfile(configuration, desk, join(directory, 'own.json'));
   return {
     organisationUuid,
     profileBeacon,
     framesAt: (unixMs) => framesOf(profileBeacon, organisationUuid, unixMs),
-    stop: async () => {
-      await daemon.end('SIGTERM', END_LIMIT_MS);
+    stop: async (signal = 'SIGTERM') => {
+      await daemon.end(signal, END_LIMIT_MS);
       return daemon.process.exitCode;
     },
   };
 }
 
-async function exportProfile(configuration: string, output: string): Promise<ProfileBeacon> {
+async function exportProfile(configuration: string, desk: string, output: string): Promise<ProfileBeacon> {
   await rm(output, { force: true }); // The daemon overwrites no profile; this one is of an earlier daemon here.
-  const command = [programs.daemon, 'profile', '--config', configuration, '--desk', 'd-12', '--output', output];
+  const command = [programs.daemon, 'profile', '--config', configuration, '--desk', desk, '--output', output];
   const exporter = startChild({ name: 'deskbeacond profile', command });
   const code = await new Promise<number | null>((resolve) => exporter.process.once('close', resolve));
   if (code !== 0) throw new Error(`deskbeacond profile ended with exit code ${code}`);
   return JSON.parse(await readFile(output, 'utf8')) as ProfileBeacon;
-}
-
-function framesOf(
-  own: ProfileBeacon,
-  organisationUuid: string,
-  unixMs: number,
-): { address: string; data: readonly string[] } {
-  const counterS = counterAt(unixMs, own.clockOffsetS);
-  const key = own.temporaryKeys?.find(({ epoch }) => epoch === counterS >>> 16)?.key;
-  if (key === undefined) throw new Error('no temporary key for this time in the profile');
-  const recognitionKey = bytes(own.recognitionKey);
-  const { major, minor } = deriveRecognitionId(recognitionKey, counterS, own.exponentK);
-  return {
-    address: encodeHex(deriveAddress(recognitionKey, counterS, own.exponentK)).replace(/(..)(?!$)/g, '$1:'),
-    data: [
-      encodeIBeacon({ proximityUuid: bytes(organisationUuid), major, minor, measuredPowerDbm: own.measuredPowerDbm }),
-      encodeEddystoneEid({
-        txPowerAt0mDbm: own.measuredPowerDbm + EDDYSTONE_POWER_DB,
-        eid: deriveEid(bytes(key), counterS, own.exponentK),
-      }),
-    ].map(encodeHex),
-  };
-}
-
-function bytes(hexadecimal: string): Uint8Array {
-  const decoded = decodeHex(hexadecimal);
-  if (decoded === undefined) throw new RangeError('expected hexadecimal');
-  return decoded;
 }

@@ -33,7 +33,8 @@ export function deriveTemporaryKey(
   block[11] = 0xff;
   block[14] = epoch >>> 8;
   block[15] = epoch & 255;
-  return encryptBlock(identityKey, block);
+  // A copy: the array is the host's, which may use it again.
+  return new Uint8Array(encryptBlock(identityKey, block));
 }
 
 /**
@@ -58,5 +59,6 @@ export function deriveEid(
   const block = new Uint8Array(16);
   block[11] = exponentK;
   new DataView(block.buffer).setUint32(12, windowStart(counterS, exponentK));
-  return encryptBlock(temporaryKey, block).slice(0, 8);
+  // Not `slice`: that of a Node Buffer is a view, and the block is the host's.
+  return new Uint8Array(encryptBlock(temporaryKey, block).subarray(0, 8));
 }
