@@ -16,7 +16,11 @@ export default defineConfig({
         ...source,
         test: {
           name: 'core',
-          include: ['*.test.ts', 'proximity-core/src/**/*.test.ts', 'hil-tests/src/{air,demo,evidence}/**/*.test.{ts,tsx}'],
+          include: [
+            '*.test.ts',
+            'proximity-core/src/**/*.test.ts',
+            'hil-tests/src/{air,demo,evidence}/**/*.test.{ts,tsx}',
+          ],
           // Pure code keeps no state in its modules (tidy.test.ts sees to it for the core), so files may share a worker.
           isolate: false,
           testTimeout: 20_000,
