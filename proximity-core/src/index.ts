@@ -1,7 +1,20 @@
+export { type AdStructure, decodeAdStructures, encodeAdStructures } from './advertisement/ad-structures.js';
+export { type AltBeaconFields, decodeAltBeacon, encodeAltBeacon } from './advertisement/altbeacon.js';
 export { decodeHex, encodeHex } from './advertisement/bytes.js';
-export { encodeEddystoneEid } from './advertisement/eddystone-eid.js';
-export { decodeAdvertisement, type Frame } from './advertisement/frame.js';
-export { encodeIBeacon } from './advertisement/ibeacon.js';
+export { decodeEddystoneEid, type EddystoneEidFields, encodeEddystoneEid } from './advertisement/eddystone-eid.js';
+export {
+  decodeEddystoneEtlm,
+  decryptTelemetry,
+  type EddystoneEtlmFrame,
+  type EtlmKey,
+  encodeEddystoneEtlm,
+} from './advertisement/eddystone-etlm.js';
+export { decodeEddystoneTlm, encodeEddystoneTlm, type Telemetry } from './advertisement/eddystone-tlm.js';
+export { decodeEddystoneUid, type EddystoneUidFields, encodeEddystoneUid } from './advertisement/eddystone-uid.js';
+export { decodeEddystoneUrl, type EddystoneUrlFields, encodeEddystoneUrl } from './advertisement/eddystone-url.js';
+export { type Advertisement, decodeAdvertisement, type Frame } from './advertisement/frame.js';
+export { decodeIBeacon, encodeIBeacon, type IBeaconFields } from './advertisement/ibeacon.js';
+export type { Decoded } from './advertisement/result.js';
 export type {
   AnsweredBy,
   AudioRoute,

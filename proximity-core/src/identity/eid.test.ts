@@ -91,6 +91,19 @@ describe('the ephemeral identifier', () => {
     expect(encodeHex(eid)).toBe(encodeHex(deriveEid(hex(P1_KEY), 0, 10)));
   });
 
+  it('and its temporary key stay as they are when the host’s cipher gives the same Buffer every time', () => {
+    const shared = Buffer.alloc(16);
+    const encrypt = (key: Uint8Array, block: Uint8Array): Uint8Array => {
+      shared.set(encryptWithNode(key, block));
+      return shared;
+    };
+    const temporaryKey = deriveTemporaryKey(hex(P1_KEY), 0, encrypt);
+    const eid = deriveEid(temporaryKey, 2000, 10, encrypt);
+    shared.fill(0);
+    expect(encodeHex(temporaryKey)).toBe('6f291c5c48264b8a0b38a19e7fed73cc');
+    expect(encodeHex(eid)).toBe('4144413e45fefa58');
+  });
+
   it('is made by the block cipher that the caller gives, from the block of the table', () => {
     const asked: string[] = [];
     const eid = deriveEid(hex(P1_KEY), 2000, 10, (key, block) => {
