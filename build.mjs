@@ -23,6 +23,7 @@ const programs = [
   { entry: 'hil-tests/src/air/main.ts', output: 'hil-tests/dist/air.mjs' },
   { entry: 'hil-tests/src/demo/main.ts', output: 'hil-tests/dist/demo.mjs' },
   { entry: 'hil-tests/src/demo/phone-main.ts', output: 'hil-tests/dist/phone.mjs' },
+  { entry: 'hil-tests/src/runner/main.ts', output: 'hil-tests/dist/hil.mjs' },
 ];
 const libraries = [
   { entry: 'proximity-core/src/index.ts', output: 'proximity-core/dist/index.js', format: 'esm' },

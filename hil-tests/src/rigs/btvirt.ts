@@ -5,8 +5,8 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { programs } from './programs.js';
 
 /** BlueZ's own emulator of controllers, served over H4 without any kernel Bluetooth. */
 export interface Btvirt {
@@ -26,7 +26,6 @@ const START_LIMIT_MS = 5_000;
 const TURN_LIMIT_MS = 40_000;
 const ANSWER_LIMIT_MS = 500;
 const END_LIMIT_MS = 2_000;
-const source = fileURLToPath(new URL('./af-alg-stand-in.c', import.meta.url));
 
 /** @returns why the rig cannot run here; nothing when it can. */
 export function whyNoBtvirt(): string | undefined {
@@ -53,7 +52,16 @@ export async function startBtvirt(): Promise<Btvirt> {
       throw new Error(`a btvirt that is not ours serves ${SOCKET}, and that path is fixed: end it, then try again`);
     }
     const preload = join(directory, 'af-alg-stand-in.so');
-    await promisify(execFile)(COMPILER, ['-shared', '-fPIC', '-O1', '-Wall', '-o', preload, source, '-ldl']);
+    await promisify(execFile)(COMPILER, [
+      '-shared',
+      '-fPIC',
+      '-O1',
+      '-Wall',
+      '-o',
+      preload,
+      programs.afAlgStandIn,
+      '-ldl',
+    ]);
     const emulator = spawn(PROGRAM, ['-s'], { env: { ...process.env, LD_PRELOAD: preload }, stdio: 'ignore' });
     const [end, cleanUp] = [endWith(emulator), stop];
     stop = () => end().finally(cleanUp);

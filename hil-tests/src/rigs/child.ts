@@ -8,6 +8,10 @@ export interface Child {
   tell(message: unknown): void;
   /** Resolves with the next message (of stdout, or of stderr where `messagesOn` says so) that fits. */
   expect<T>(fits: (message: unknown) => message is T, limitMs: number): Promise<T>;
+  /** Waits until it ends by itself. @returns whether it has within the limit. */
+  hasEnded(limitMs: number): Promise<boolean>;
+  /** The last lines that were no messages. */
+  lastWords(): string;
   /** Resolves when it has ended; after `limitMs` it is killed. */
   end(signal: NodeJS.Signals, limitMs: number): Promise<void>;
 }
@@ -96,6 +100,16 @@ export function startChild({ name, command, messagesOn = 'stdout', onMessage }: 
         waiting.add(one);
       });
     },
+    async hasEnded(limitMs) {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, limitMs);
+      });
+      await Promise.race([ended, late]);
+      clearTimeout(timer);
+      return hasEnded;
+    },
+    lastWords: () => errorLines.join('\n'),
     async end(signal, limitMs) {
       if (hasEnded) return;
       child.kill(signal);

@@ -15,6 +15,14 @@ export interface DaemonOnRig {
   framesAt(unixMs: number): BeaconFrames;
   /** Ends it as a service manager does, or as a power cut does (SIGKILL). @returns the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Waits until it ends by itself. @returns nothing when it has not within the limit. */
+  whenEnded(limitMs: number): Promise<EndedDaemon | undefined>;
+}
+
+export interface EndedDaemon {
+  readonly exitCode: number | null;
+  /** The last it said on standard error. */
+  readonly said: string;
 }
 
 export interface DaemonOptions {
@@ -56,6 +64,10 @@ export async function startDaemonOn(options: DaemonOptions): Promise<DaemonOnRig
     stop: async (signal = 'SIGTERM') => {
       await daemon.end(signal, END_LIMIT_MS);
       return daemon.process.exitCode;
+    },
+    whenEnded: async (limitMs) => {
+      const hasEnded = await daemon.hasEnded(limitMs);
+      return hasEnded ? { exitCode: daemon.process.exitCode, said: daemon.lastWords() } : undefined;
     },
   };
 }

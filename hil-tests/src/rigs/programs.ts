@@ -11,6 +11,8 @@ export const programs = {
   phone: join(packageFolder, 'bin/deskbeacon-phone.mjs'),
   daemon: join(packageFolder, '../beacon/bin/deskbeacond.mjs'),
   cli: join(packageFolder, '../cli/bin/deskbeacon.mjs'),
+  /** Compiled by the rig on btvirt. */
+  afAlgStandIn: join(packageFolder, 'src/rigs/af-alg-stand-in.c'),
 } as const;
 
 function findUp(folder: string): string {

@@ -1,0 +1,105 @@
+import { opcodes } from '@deskbeacon/beacon/radio';
+import type { DaemonOnRig } from '../rigs/daemon-on-rig.js';
+import type { RigSession } from '../rigs/rig.js';
+import { claim, type Scenario } from './scenario.js';
+
+/** Faults of the controller. Until the daemon recovers by itself, it has to notice, name the fault, and end. */
+
+const USUAL_K = 9;
+const NOTICE_LIMIT_MS = 5_000;
+const LISTEN_MS = 2_000;
+
+export const unplugged: Scenario = {
+  id: 'unplugged',
+  claim: 'A controller that is taken away is noticed within 5 s: the daemon names radio-lost and ends with 69.',
+  needs: ['unplug'],
+  async run(session) {
+    const daemon = await session.startDaemon(USUAL_K);
+    await session.rig.unplug?.();
+    await endsWith(daemon, 69, 'radio-lost');
+  },
+  saboteur: {
+    what: 'somebody answers in the place of the controller that is gone',
+    sabotage: 'all-is-well',
+    says: /noticed nothing/,
+  },
+};
+
+export const refusedCommand: Scenario = {
+  id: 'command-refused',
+  claim: 'A command that the controller refuses ends the daemon within 5 s with hci-refused and 69.',
+  needs: ['command-faults'],
+  async run(session) {
+    const daemon = await session.startDaemon(USUAL_K);
+    await session.rig.breakCommands?.({ kind: 'refuse', opcode: opcodes.leSetAdvertisingData, times: 20 });
+    await endsWith(daemon, 69, 'hci-refused');
+  },
+  saboteur: { what: 'refusals are turned into success', sabotage: 'all-is-well', says: /noticed nothing/ },
+};
+
+export const lateAnswer: Scenario = {
+  id: 'command-late',
+  claim: 'An answer that comes 300 ms late is waited for, and both frames go on.',
+  needs: ['command-faults'],
+  run: (session) =>
+    goesOnThrough(session, { kind: 'late', opcode: opcodes.leSetAdvertisingData, times: 3, delayMs: 300 }),
+  saboteur: {
+    what: 'changes of data are answered and dropped',
+    sabotage: 'data-frozen',
+    says: /heard 1 different frames/,
+  },
+};
+
+export const duplicatedAnswer: Scenario = {
+  id: 'command-duplicated',
+  claim: 'An answer that comes twice confuses nothing: both frames go on.',
+  needs: ['command-faults'],
+  run: (session) => goesOnThrough(session, { kind: 'duplicate', opcode: opcodes.leSetAdvertisingData, times: 5 }),
+  saboteur: {
+    what: 'changes of data are answered and dropped',
+    sabotage: 'data-frozen',
+    says: /heard 1 different frames/,
+  },
+};
+
+export const lostAnswer: Scenario = {
+  id: 'command-lost',
+  claim:
+    'After an answer that never comes the daemon resets its controller and both frames are heard again, within 6 s.',
+  needs: ['command-faults'],
+  async run(session) {
+    await session.startDaemon(USUAL_K);
+    await session.rig.breakCommands?.({ kind: 'lost', opcode: opcodes.leSetAdvertisingData, times: 1 });
+    await session.listen(6_000 - LISTEN_MS);
+    await bothFramesAreHeard(session);
+  },
+  saboteur: {
+    what: 'changes of data are answered and dropped',
+    sabotage: 'data-frozen',
+    says: /heard 1 different frames/,
+  },
+};
+
+async function goesOnThrough(
+  session: RigSession,
+  fault: Parameters<NonNullable<RigSession['rig']['breakCommands']>>[0],
+): Promise<void> {
+  const daemon = await session.startDaemon(USUAL_K);
+  await session.rig.breakCommands?.(fault);
+  await session.listen(LISTEN_MS);
+  await bothFramesAreHeard(session);
+  const ended = await daemon.whenEnded(1);
+  claim(ended === undefined, `the daemon ended with ${ended?.exitCode}: ${ended?.said}`);
+}
+
+async function bothFramesAreHeard(session: RigSession): Promise<void> {
+  const frames = new Set((await session.listen(LISTEN_MS)).map(({ data }) => data));
+  claim(frames.size === 2, `heard ${frames.size} different frames, expected 2`);
+}
+
+async function endsWith(daemon: DaemonOnRig, exitCode: number, code: string): Promise<void> {
+  const ended = await daemon.whenEnded(NOTICE_LIMIT_MS);
+  if (ended === undefined) throw new Error(`the daemon noticed nothing within ${NOTICE_LIMIT_MS} ms`);
+  claim(ended.exitCode === exitCode, `the daemon ended with ${ended.exitCode}, expected ${exitCode}: ${ended.said}`);
+  claim(ended.said.includes(`[${code}]`), `the daemon did not name ${code}: ${ended.said}`);
+}
