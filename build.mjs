@@ -22,8 +22,10 @@ const programs = [
   { entry: 'cli/src/main.ts', output: 'cli/dist/main.mjs' },
   { entry: 'hil-tests/src/air/main.ts', output: 'hil-tests/dist/air.mjs' },
   { entry: 'hil-tests/src/demo/main.ts', output: 'hil-tests/dist/demo.mjs' },
-  { entry: 'hil-tests/src/demo/phone-main.ts', output: 'hil-tests/dist/phone.mjs' },
+  { entry: 'hil-tests/src/phone/main.ts', output: 'hil-tests/dist/phone.mjs' },
   { entry: 'hil-tests/src/runner/main.ts', output: 'hil-tests/dist/hil.mjs' },
+  { entry: 'hil-tests/src/rigs/kernel/vhci-main.ts', output: 'hil-tests/dist/vhci.mjs' },
+  { entry: 'hil-tests/src/runner/guest-main.ts', output: 'hil-tests/dist/guest.mjs' },
 ];
 const libraries = [
   { entry: 'proximity-core/src/index.ts', output: 'proximity-core/dist/index.js', format: 'esm' },

@@ -33,6 +33,11 @@ const failures = {
     exitCode: 69,
     advice: 'Try: make sure that no other program uses this adapter; the controller refused a command',
   },
+  'radio-shared': {
+    exitCode: 69,
+    advice:
+      'Try: find the program that uses this adapter as well (bluetoothd with an advertisement of its own, hcitool), or keep others out with hci:0?channel=user',
+  },
   'stack-not-ready': {
     exitCode: 69,
     advice: 'Try: check that the adapter supports Bluetooth LE (4.0 or newer) and is up',

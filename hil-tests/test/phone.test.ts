@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SiteProfile } from '@deskbeacon/proximity-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CallReport } from '../src/demo/phone.js';
+import type { CallReport } from '../src/phone/phone.js';
 import { type AirProcess, startAir } from '../src/rigs/air-process.js';
 import { type Child, startChild } from '../src/rigs/child.js';
 import { programs } from '../src/rigs/programs.js';

@@ -43,4 +43,25 @@ describe('the watch over the link', () => {
     await expect(watch.failed).rejects.toBe(error);
     watch.stop();
   });
+
+  it('fails with radio-shared when another process switches advertising off', async () => {
+    const { link, hub } = makeSilentLink();
+    const watch = watchLink(link);
+    hub.emitSent(Uint8Array.of(1, 0x0a, 0x20, 1, 1), 0);
+    hub.emitPacket(Uint8Array.of(1, 0x0a, 0x20, 1, 0), 0);
+    await expect(watch.failed).rejects.toMatchObject({ code: 'radio-shared' });
+    watch.stop();
+  });
+
+  it('minds no command of another process while nothing is advertised, and no other command', async () => {
+    const { link, hub } = makeSilentLink();
+    const watch = watchLink(link);
+    hub.emitPacket(Uint8Array.of(1, 0x0a, 0x20, 1, 0), 0);
+    hub.emitSent(Uint8Array.of(1, 0x0a, 0x20, 1, 1), 0);
+    hub.emitPacket(Uint8Array.of(1, 0x0c, 0x20, 2, 1, 0), 0);
+    hub.emitSent(Uint8Array.of(1, 0x0a, 0x20, 1, 0), 0);
+    hub.emitPacket(Uint8Array.of(1, 0x0a, 0x20, 1, 0), 0);
+    expect(await outcomeOf(watch.failed)).toBe('waiting');
+    watch.stop();
+  });
 });

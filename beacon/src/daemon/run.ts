@@ -136,7 +136,7 @@ async function stayOnAir(
         while (!needsRestart && !signal.aborted && performance.now() < limitMs) {
           await sleeper.until(limitMs, () => performance.now());
         }
-        if (!needsRestart && !signal.aborted) throw error;
+        if (!needsRestart && !signal.aborted) throw link.isUp() ? error : adapterIsDown(link, error);
         if (!signal.aborted)
           log({ priority: 4, event: 'reset', text: 'the controller was reset in the middle of a command' });
       }
@@ -149,6 +149,11 @@ async function stayOnAir(
 /** What a command rejects with when the controller is reset under it, or is to be; a refusal or a bug is neither. */
 function isByReset(error: unknown): boolean {
   return error instanceof BeaconError && (error.code === 'radio-lost' || error.code === 'hci-timeout');
+}
+
+/** A command that the kernel takes for an adapter that is down is never answered; what is wrong is the adapter. */
+function adapterIsDown(link: HciLink, cause: unknown): BeaconError {
+  return new BeaconError('radio-lost', `${link.address}: the adapter is down`, { cause });
 }
 
 async function leaveSilent(link: HciLink, advertiser: HciAdvertiser): Promise<void> {

@@ -8,7 +8,7 @@ import {
   startNoble,
 } from '@deskbeacon/beacon/radio';
 import type { SiteProfile } from '@deskbeacon/proximity-core';
-import { type CallReport, type PhoneClock, takeCall } from './phone.js';
+import { type CallReport, type PhoneClock, takeCall } from '../phone/phone.js';
 
 /** A call as the capture's time knows it. */
 export interface CapturedCall {

@@ -1,4 +1,4 @@
-import type { CallReport } from './phone.js';
+import type { CallReport } from '../phone/phone.js';
 import type { CallClass, PlannedCall } from './scenes.js';
 
 /** One call of the demo, as `--json` prints it. */

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ProfileBeacon } from '@deskbeacon/proximity-core';
+import type { CallReport, PhoneNews } from '../phone/phone.js';
 import { type AirProcess, startAir } from '../rigs/air-process.js';
 import { type Child, startChild } from '../rigs/child.js';
 import { type DaemonOnRig, startDaemonOn } from '../rigs/daemon-on-rig.js';
 import { programs } from '../rigs/programs.js';
 import type { DemoEvent } from './events.js';
-import type { CallReport, PhoneNews } from './phone.js';
 import {
   EXPONENT_K,
   INTERVAL_MS,
@@ -26,8 +26,8 @@ import { type PlannedCall, planScene, type Scene, type SceneName } from './scene
 export interface DemoOptions {
   readonly scene: SceneName;
   readonly seed: number;
-  /** Real adapters instead of the virtual air. */
-  readonly radios?: { readonly beacon: string; readonly phone: string };
+  /** Adapters that are there already; without an air of ours around them, positions become instructions to a person. */
+  readonly radios?: { readonly beacon: string; readonly phone: string; readonly air?: AirProcess };
   /** Keeps the capture of the phone's link, its trace, its profile and the air's log here. */
   readonly evidenceDirectory?: string;
   readonly emit: (event: DemoEvent) => void;
@@ -49,8 +49,8 @@ const PAUSE_MS = 250;
  */
 export async function runDemo(options: DemoOptions): Promise<{ calls: readonly DemoCall[]; summary: Summary }> {
   // Real adapters bring no other desks with them.
-  const scene = planScene(options.radios === undefined ? options.scene : 'one-desk', options.seed);
-  options.emit({ type: 'planned', scene, isVirtual: options.radios === undefined });
+  const scene = planScene(hasAir(options) ? options.scene : 'one-desk', options.seed);
+  options.emit({ type: 'planned', scene, isVirtual: hasAir(options) });
   const directory = await mkdtemp(join(tmpdir(), 'deskbeacon-'));
   const evidence = options.evidenceDirectory ?? directory;
   await mkdir(evidence, { recursive: true });
@@ -72,6 +72,11 @@ export async function runDemo(options: DemoOptions): Promise<{ calls: readonly D
   }
 }
 
+/** Whether the air is ours, be it the demo's own or one that is there already. */
+function hasAir({ radios }: DemoOptions): boolean {
+  return radios === undefined || radios.air !== undefined;
+}
+
 /** The processes of one demo. */
 class Office {
   readonly #options: DemoOptions;
@@ -80,6 +85,7 @@ class Office {
   readonly #evidence: string;
   readonly #organisationUuid = randomBytes(16).toString('hex');
   #air: AirProcess | undefined;
+  #ownsAir = true;
   #daemon: DaemonOnRig | undefined;
   #phone: Child | undefined;
   #trace: WriteStream | undefined;
@@ -93,10 +99,10 @@ class Office {
   }
 
   async open(): Promise<void> {
-    const others = this.#options.radios === undefined ? provisionOthers(this.#scene, Date.now()) : [];
-    if (this.#options.radios === undefined) {
+    const others = hasAir(this.#options) ? provisionOthers(this.#scene, Date.now()) : [];
+    if (hasAir(this.#options)) {
       this.#step('bringing up the virtual air');
-      await this.#openAir();
+      await this.#openAir(this.#options.radios?.air);
       for (const other of others)
         await this.#transmit(other.desk.id, other.desk, windowsOf(other.beacon, this.#organisationUuid, Date.now()));
     }
@@ -110,7 +116,7 @@ class Office {
 
   /** @returns the result, or nothing where this call cannot be made on real adapters. */
   async call(planned: PlannedCall, number: number): Promise<DemoCall | undefined> {
-    if (this.#options.radios !== undefined && planned.class === 'forger') {
+    if (!hasAir(this.#options) && planned.class === 'forger') {
       this.#step(`${planned.call} left out: a forger needs the virtual air`);
       return undefined;
     }
@@ -133,14 +139,14 @@ class Office {
     this.#phone?.process.stdin?.end();
     await this.#phone?.end('SIGTERM', END_LIMIT_MS);
     await this.#daemon?.stop();
-    await this.#air?.stop();
+    if (this.#ownsAir) await this.#air?.stop();
     const trace = this.#trace;
     if (trace !== undefined) await new Promise<void>((resolve) => trace.end(() => resolve()));
   }
 
   async #arrange(planned: PlannedCall): Promise<void> {
     if (planned.class === 'unplugged') await this.#cutPower();
-    if (this.#options.radios !== undefined) {
+    if (!hasAir(this.#options)) {
       const text = `Carry the phone's adapter: ${planned.where}.`;
       this.#options.emit({ type: 'instruction', text });
       await untilAborted(this.#options.signal, this.#options.confirm?.(text));
@@ -159,8 +165,9 @@ class Office {
     if (planned.class === 'unplugged') await this.#startDaemon();
   }
 
-  async #openAir(): Promise<void> {
-    this.#air = await startAir(this.#scene.seed);
+  async #openAir(running: AirProcess | undefined): Promise<void> {
+    this.#air = running ?? (await startAir(this.#scene.seed));
+    this.#ownsAir = running === undefined;
     await this.#askAir({
       do: 'walls',
       walls: this.#scene.walls.map(({ from, to, lossDb }) => ({
@@ -172,12 +179,11 @@ class Office {
       })),
     });
     await this.#askAir({ do: 'log', file: join(this.#evidence, 'air.jsonl') });
-    for (const id of [this.#scene.own.id, 'phone']) {
+    for (const id of running === undefined ? ['desk', 'phone'] : [])
       await this.#askAir({ do: 'controller', id, socket: join(this.#directory, `${id}.sock`) });
-    }
     await this.#askAir({
       do: 'place',
-      id: this.#scene.own.id,
+      id: 'desk',
       x: this.#scene.own.xM,
       y: this.#scene.own.yM,
       pose: 'desk',
@@ -203,7 +209,7 @@ class Office {
 
   async #startDaemon(): Promise<DaemonOnRig> {
     this.#daemon = await startDaemonOn({
-      radio: this.#options.radios?.beacon ?? `h4:unix:${join(this.#directory, `${this.#scene.own.id}.sock`)}`,
+      radio: this.#options.radios?.beacon ?? `h4:unix:${join(this.#directory, 'desk.sock')}`,
       directory: this.#directory,
       exponentK: EXPONENT_K,
       organisationUuid: this.#organisationUuid,

@@ -5,6 +5,7 @@ import type { ProfileBeacon } from '@deskbeacon/proximity-core';
 import { startChild } from './child.js';
 import { type BeaconFrames, framesOf } from './frames-of.js';
 import { programs } from './programs.js';
+import type { DaemonSabotage } from './saboteur.js';
 
 /** The real daemon as a process of its own, on whatever radio a rig has. */
 export interface DaemonOnRig {
@@ -33,6 +34,7 @@ export interface DaemonOptions {
   readonly organisationUuid?: string;
   /** Where it stands; `d-12` where absent. */
   readonly desk?: string;
+  readonly sabotage?: DaemonSabotage;
 }
 
 const START_LIMIT_MS = 15_000;
@@ -50,7 +52,18 @@ export async function startDaemonOn(options: DaemonOptions): Promise<DaemonOnRig
     'interval_ms = 100',
   ];
   await writeFile(configuration, `${lines.join('\n')}\n`);
-  const command = [programs.daemon, 'run', '--config', configuration, '--radio', radio, '--log-format', 'json'];
+  const broken = options.sabotage === undefined ? [] : ['--import', `${programs.sabotagedSocket}#${options.sabotage}`];
+  const command = [
+    ...broken,
+    programs.daemon,
+    'run',
+    '--config',
+    configuration,
+    '--radio',
+    radio,
+    '--log-format',
+    'json',
+  ];
   const daemon = startChild({ name: 'deskbeacond', command, messagesOn: 'stderr' });
   await daemon.expect(
     (message): message is object => (message as { event?: string }).event === 'advertising',

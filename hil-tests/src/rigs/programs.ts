@@ -11,6 +11,11 @@ export const programs = {
   phone: join(packageFolder, 'bin/deskbeacon-phone.mjs'),
   daemon: join(packageFolder, '../beacon/bin/deskbeacond.mjs'),
   cli: join(packageFolder, '../cli/bin/deskbeacon.mjs'),
+  vhci: join(packageFolder, 'bin/deskbeacon-vhci.mjs'),
+  hil: join(packageFolder, 'bin/deskbeacon-hil.mjs'),
+  bootGuest: join(packageFolder, 'src/rigs/kernel/boot.sh'),
+  /** Loaded into a daemon before anything else. */
+  sabotagedSocket: join(packageFolder, 'src/rigs/sabotaged-socket.mjs'),
   /** Compiled by the rig on btvirt. */
   afAlgStandIn: join(packageFolder, 'src/rigs/af-alg-stand-in.c'),
 } as const;

@@ -1,5 +1,8 @@
 import type { AdvertisingReport } from '@deskbeacon/beacon/radio';
+import type { AirProcess } from './air-process.js';
 import type { DaemonOnRig } from './daemon-on-rig.js';
+import type { PhoneOnRig } from './phone-on-rig.js';
+import type { WireSabotage } from './saboteur.js';
 
 /** What a rig may be able to do; a scenario names what it needs. */
 export type Capability =
@@ -8,12 +11,18 @@ export type Capability =
   /** Command answers can be refused, delayed, lost and duplicated at the controller. */
   | 'command-faults'
   /** The beacon's controller can be taken away. */
-  | 'unplug';
+  | 'unplug'
+  /** Both controllers are adapters of a Linux kernel, which other processes reach as well. */
+  | 'kernel'
+  /** Walls, places, poses and other transmitters can be put into the air. */
+  | 'air';
 
-export type RigName = 'virtual' | 'btvirt';
+export type RigName = 'virtual' | 'btvirt' | 'kernel';
 
 export interface Rig {
   readonly name: RigName;
+  /** Whose controllers they are, on a rig that has a choice. */
+  readonly engine?: string;
   readonly capabilities: readonly Capability[];
   /** Whether the controllers are made by us: a claim shown only on such a rig is marked. */
   readonly isOurs: boolean;
@@ -27,6 +36,8 @@ export interface RigOptions {
   readonly seed: number;
   /** For sockets and whatever the rig's programs write. */
   readonly directory: string;
+  /** What a saboteur does on the wire to the desk's or the phone's controller; only with controllers of ours. */
+  readonly sabotage?: WireSabotage;
 }
 
 export interface OpenRig {
@@ -37,7 +48,24 @@ export interface OpenRig {
   readonly breakCommands?: (fault: CommandFault) => Promise<void>;
   /** Takes the beacon's controller away; only with `unplug`. */
   readonly unplug?: () => Promise<void>;
+  /** Only with `kernel`. */
+  readonly kernel?: KernelAdapter;
+  /** Only with `air`: the controllers are there as `desk` and `phone`. */
+  readonly air?: AirProcess;
   readonly close: () => Promise<void>;
+}
+
+/** What the system and other processes can do to the beacon's adapter. */
+export interface KernelAdapter {
+  /** The same adapter on the user channel, which keeps everybody else out; it has to be down. */
+  readonly userRadio: string;
+  setUp(isUp: boolean): Promise<void>;
+  /** Plugs the beacon's controller in again. @returns its radio string, with another number while the old one is held. */
+  plugIn(): Promise<string>;
+  /** Starts BlueZ's own daemon, and waits until it has taken both adapters. */
+  startBluetoothd(): Promise<void>;
+  /** Another process switches advertising off with a command of its own. */
+  stopAdvertising(): Promise<void>;
 }
 
 export interface CommandFault {
@@ -50,8 +78,11 @@ export interface CommandFault {
 /** What a scenario has in its hands: a rig that is up, the daemon on it, and a listener. */
 export interface RigSession {
   readonly rig: OpenRig;
-  /** Starts the daemon on the beacon's controller. */
-  readonly startDaemon: (exponentK: number) => Promise<DaemonOnRig>;
+  readonly seed: number;
+  /** Starts the daemon on the beacon's controller, with the keys it had where it ran in this session before. */
+  readonly startDaemon: (exponentK: number, radio?: string) => Promise<DaemonOnRig>;
+  /** Starts a phone that carries the profile of one desk. */
+  readonly startPhone: (own: DaemonOnRig) => Promise<PhoneOnRig>;
   /** Listens with noble for so long. On a rig without intervals, scanning is restarted again and again. */
   readonly listen: (forMs: number) => Promise<readonly Heard[]>;
 }

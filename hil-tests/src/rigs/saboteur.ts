@@ -3,11 +3,20 @@ import { rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { createH4Framer, opcodes, packetTypes, readOpcode } from '@deskbeacon/beacon/radio';
 
+/** With a saboteur CI shows that a scenario fails when what it claims is not so. */
+export type Sabotage = WireSabotage | DaemonSabotage;
+
+/** The daemon's own eyes are closed: see `sabotaged-socket.mjs`. */
+export type DaemonSabotage =
+  /** It never sees that its adapter is down or gone. */
+  | 'blind-to-adapter'
+  /** It never hears what other processes tell its controller. */
+  | 'deaf-to-others';
+
 /**
- * A saboteur stands on the wire between daemon and controller and breaks one thing. With it, CI shows that a scenario
- * fails when what it claims is not so.
+ * A saboteur stands on the wire between a host and its controller and breaks one thing.
  */
-export type Sabotage =
+export type WireSabotage =
   /** Every octet passes, one bit of every frame is turned. */
   | 'bit-in-frame'
   /** The first frame stays on the air: later changes of data are answered and dropped. */
@@ -17,22 +26,34 @@ export type Sabotage =
   /** Only every third change of data gets through, so that one frame has most of the air. */
   | 'unfair-shares'
   /** The daemon never learns that its controller is gone or refuses: answers say success. */
-  | 'all-is-well';
+  | 'all-is-well'
+  /** The phone's controller goes on scanning when it is told to stop. */
+  | 'scan-never-stops';
 
-export interface SabotagedRadio {
-  readonly radio: string;
+export interface Saboteur {
+  /** Where the host connects instead. */
+  readonly socket: string;
   close(): Promise<void>;
 }
 
-/** @param socket path of the controller's unix socket. @param path where the daemon connects instead. */
-export async function sabotage(kind: Sabotage, socket: string, path: string): Promise<SabotagedRadio> {
+export function isOnWire(kind: Sabotage): kind is WireSabotage {
+  return kind !== 'blind-to-adapter' && kind !== 'deaf-to-others';
+}
+
+/** @returns whose wire it stands on. */
+export function wireOf(kind: WireSabotage): 'desk' | 'phone' {
+  return kind === 'scan-never-stops' ? 'phone' : 'desk';
+}
+
+/** @param socket path of the controller's unix socket. @param path of the saboteur's own. */
+export async function startSaboteur(kind: WireSabotage, socket: string, path: string): Promise<Saboteur> {
   const sockets = new Set<Socket>();
-  const server = createServer((daemon) => {
+  const server = createServer((host) => {
     const controller = connect(socket);
-    const wire = createWire(kind, daemon, controller);
+    const wire = createWire(kind, host, controller);
     for (const [one, other] of [
-      [daemon, controller],
-      [controller, daemon],
+      [host, controller],
+      [controller, host],
     ] as const) {
       sockets.add(one);
       one.on('error', () => other.destroy());
@@ -43,7 +64,7 @@ export async function sabotage(kind: Sabotage, socket: string, path: string): Pr
   server.listen(path);
   await once(server, 'listening');
   return {
-    radio: `h4:unix:${path}`,
+    socket: path,
     close: async () => {
       for (const one of sockets) one.destroy();
       server.close();
@@ -56,7 +77,7 @@ interface Wire {
   onClosed(socket: Socket): void;
 }
 
-function createWire(kind: Sabotage, daemon: Socket, controller: Socket): Wire {
+function createWire(kind: WireSabotage, host: Socket, controller: Socket): Wire {
   const fromHost = createH4Framer({ direction: 'from-host' });
   const fromController = createH4Framer({ direction: 'from-controller' });
   let changesOfData = 0;
@@ -64,7 +85,7 @@ function createWire(kind: Sabotage, daemon: Socket, controller: Socket): Wire {
 
   /** Answers in the controller's place: Command Complete, success. */
   const answer = (opcode: number): void => {
-    daemon.write(Uint8Array.of(packetTypes.event, 0x0e, 4, 1, opcode & 255, opcode >>> 8, 0));
+    host.write(Uint8Array.of(packetTypes.event, 0x0e, 4, 1, opcode & 255, opcode >>> 8, 0));
   };
 
   const pass = (packet: Uint8Array): void => {
@@ -79,24 +100,25 @@ function createWire(kind: Sabotage, daemon: Socket, controller: Socket): Wire {
     } else if (kind === 'data-frozen' && isData && changesOfData > 1) answer(opcodes.leSetAdvertisingData);
     else if (kind === 'unfair-shares' && isData && isAdvertising && changesOfData % 2 === 0)
       answer(opcodes.leSetAdvertisingData);
+    else if (kind === 'scan-never-stops' && opcode === opcodes.leSetScanEnable && packet[4] === 0) answer(opcode);
     else if (kind === 'address-frozen' && opcode === opcodes.leSetRandomAddress && changesOfData > 0) answer(opcode);
     else controller.write(packet);
   };
 
-  daemon.on('data', (chunk) => {
+  host.on('data', (chunk) => {
     for (const item of fromHost.push(chunk)) if (item.kind === 'packet') pass(item.packet);
   });
   controller.on('data', (chunk) => {
     for (const item of fromController.push(chunk)) {
       if (item.kind !== 'packet') continue;
-      daemon.write(kind === 'all-is-well' ? withSuccess(item.packet) : item.packet);
+      host.write(kind === 'all-is-well' ? withSuccess(item.packet) : item.packet);
     }
   });
   return {
     onClosed(socket) {
-      if (socket === daemon) controller.destroy();
-      else if (kind !== 'all-is-well') daemon.destroy();
-      else keepAnswering(daemon);
+      if (socket === host) controller.destroy();
+      else if (kind !== 'all-is-well') host.destroy();
+      else keepAnswering(host);
     },
   };
 }
@@ -108,14 +130,13 @@ function withSuccess(packet: Uint8Array): Uint8Array {
   return changed;
 }
 
-/** The controller is gone, and the daemon is told that all is well. */
-function keepAnswering(daemon: Socket): void {
+/** The controller is gone, and the host is told that all is well. */
+function keepAnswering(host: Socket): void {
   const framer = createH4Framer({ direction: 'from-host' });
-  daemon.on('data', (chunk) => {
+  host.on('data', (chunk) => {
     for (const item of framer.push(chunk)) {
       const opcode = item.kind === 'packet' ? readOpcode(item.packet) : undefined;
-      if (opcode !== undefined)
-        daemon.write(Uint8Array.of(packetTypes.event, 0x0e, 4, 1, opcode & 255, opcode >>> 8, 0));
+      if (opcode !== undefined) host.write(Uint8Array.of(packetTypes.event, 0x0e, 4, 1, opcode & 255, opcode >>> 8, 0));
     }
   });
 }

@@ -8,6 +8,8 @@ import { runScenario } from './session.js';
 export interface ScenarioResult {
   readonly scenario: string;
   readonly claim: string;
+  /** Whose controllers it was run on, on a rig that has a choice. */
+  readonly engine?: string;
   readonly outcome: 'passed' | 'failed' | 'skipped';
   /** Why it failed or was skipped. */
   readonly reason?: string;
@@ -53,7 +55,8 @@ async function resultOf(
   seed: number,
   evidence: string | undefined,
 ): Promise<ScenarioResult> {
-  const base = { scenario: scenario.id, claim: scenario.claim };
+  const { engine } = rig;
+  const base = { scenario: scenario.id, claim: scenario.claim, ...(engine === undefined ? {} : { engine }) };
   const lacking = scenario.needs.filter((need) => !rig.capabilities.includes(need));
   if (lacking.length > 0) {
     return {

@@ -3,17 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type HciLink, type NobleStack, openRadio, startNoble } from '@deskbeacon/beacon/radio';
-import { encodeHex } from '@deskbeacon/proximity-core';
+import { encodeHex, type SiteProfile } from '@deskbeacon/proximity-core';
 import { type DaemonOnRig, startDaemonOn } from '../rigs/daemon-on-rig.js';
+import { startPhoneOn } from '../rigs/phone-on-rig.js';
 import type { Heard, Rig, RigSession } from '../rigs/rig.js';
-import { type Sabotage, type SabotagedRadio, sabotage } from '../rigs/saboteur.js';
+import { isOnWire, type Sabotage } from '../rigs/saboteur.js';
 import type { Scenario } from '../scenarios/scenario.js';
 
 export interface RunOptions {
   readonly seed: number;
   /** Where captures of both links are kept; nowhere when absent. */
   readonly evidence?: string;
-  /** Breaks the daemon's link in one point. */
+  /** Breaks the daemon or a link in one point. */
   readonly sabotage?: Sabotage;
   readonly onHeard?: (heard: readonly Heard[]) => void;
 }
@@ -26,26 +27,43 @@ const RESTART_MS = 90;
  * @throws what the scenario throws, or the rig.
  */
 export async function runScenario(rig: Rig, scenario: Scenario, options: RunOptions): Promise<void> {
+  const { seed, sabotage } = options;
   const directory = await mkdtemp(join(tmpdir(), 'deskbeacon-hil-'));
+  const evidence = options.evidence ?? directory;
   const cleanUps: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true })];
+  const keep = <Started>(started: Started, stop: (started: Started) => Promise<unknown>): Started => {
+    cleanUps.push(() => stop(started));
+    return started;
+  };
   try {
-    const open = await rig.open({ seed: options.seed, directory });
-    cleanUps.push(open.close);
-    const beaconRadio = await beaconRadioOf(open.beaconRadio, options, directory, cleanUps);
-    const listener = await openListener(withCapture(open.phoneRadio, options.evidence, 'phone'));
-    cleanUps.push(listener.close);
+    const onWire = sabotage !== undefined && isOnWire(sabotage) ? { sabotage } : {};
+    const open = keep(await rig.open({ seed, directory, ...onWire }), ({ close }) => close());
+    const capture = (name: string): string => join(evidence, `${name}.btsnoop`);
+    let listener: Listener | undefined;
     const session: RigSession = {
       rig: open,
-      startDaemon: async (exponentK) => {
-        const daemon: DaemonOnRig = await startDaemonOn({
-          radio: withCapture(beaconRadio, options.evidence, 'daemon'),
+      seed,
+      startDaemon: async (exponentK, radio = open.beaconRadio) => {
+        const inside = sabotage !== undefined && !isOnWire(sabotage) ? { sabotage } : {};
+        const daemon = await startDaemonOn({
+          radio: withCapture(radio, capture('daemon')),
           directory,
           exponentK,
+          ...inside,
         });
-        cleanUps.push(() => daemon.stop());
-        return daemon;
+        return keep(daemon, ({ stop }) => stop());
+      },
+      startPhone: async (own) => {
+        const phone = await startPhoneOn({
+          radio: open.phoneRadio,
+          directory,
+          profile: profileOfOne(own),
+          capture: capture('phone'),
+        });
+        return keep(phone, ({ stop }) => stop());
       },
       listen: async (forMs) => {
+        listener ??= keep(await openListener(withCapture(open.phoneRadio, capture('phone'))), ({ close }) => close());
         const heard = await listener.listen(forMs, rig.capabilities.includes('intervals'));
         options.onHeard?.(heard);
         return heard;
@@ -57,23 +75,22 @@ export async function runScenario(rig: Rig, scenario: Scenario, options: RunOpti
   }
 }
 
-async function beaconRadioOf(
-  radio: string,
-  options: RunOptions,
-  directory: string,
-  cleanUps: (() => Promise<unknown>)[],
-): Promise<string> {
-  if (options.sabotage === undefined) return radio;
-  const socket = /^h4:unix:([^?]+)/.exec(radio)?.[1];
-  if (socket === undefined) throw new Error(`a saboteur needs a unix socket, and this rig has ${radio}`);
-  const sabotaged: SabotagedRadio = await sabotage(options.sabotage, socket, join(directory, 'saboteur.sock'));
-  cleanUps.push(sabotaged.close);
-  return sabotaged.radio;
+function profileOfOne({ organisationUuid, profileBeacon }: DaemonOnRig): SiteProfile {
+  return {
+    deskbeacon: 'site-profile',
+    version: 1,
+    site: 'rig',
+    organisationUuid,
+    ownDesks: [profileBeacon.desk as string],
+    beacons: [profileBeacon],
+    policy: { ringAfterMs: 8000, deskPhoneUnknown: 'ring', clockToleranceS: 10 },
+    model: { calibration: 'none' },
+    ringAll: false,
+  };
 }
 
-function withCapture(radio: string, evidence: string | undefined, name: string): string {
-  if (evidence === undefined) return radio;
-  return `${radio}${radio.includes('?') ? '&' : '?'}btsnoop=${encodeURIComponent(join(evidence, `${name}.btsnoop`))}`;
+function withCapture(radio: string, file: string): string {
+  return `${radio}${radio.includes('?') ? '&' : '?'}btsnoop=${encodeURIComponent(file)}`;
 }
 
 interface Listener {

@@ -1,6 +1,7 @@
 import { counterAt, windowStart } from '@deskbeacon/proximity-core';
 import type { DaemonOnRig } from '../rigs/daemon-on-rig.js';
 import type { Heard } from '../rigs/rig.js';
+import { fromBeacons } from './on-air.js';
 import { claim, type Scenario } from './scenario.js';
 
 /** K = 3: a new identity every 8 s. */
@@ -100,11 +101,6 @@ export const addressChange: Scenario = {
     says: /addresses in/,
   },
 };
-
-/** Other programs may be on a real air; ours are told by their two formats. */
-function fromBeacons(heard: readonly Heard[]): readonly Heard[] {
-  return heard.filter(({ data }) => data.includes('4c000215') || data.includes('16aafe30'));
-}
 
 /** Within the grain around a boundary either identity may be the right one. */
 function inItsWindow(daemon: DaemonOnRig, packet: Heard): void {

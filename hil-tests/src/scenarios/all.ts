@@ -1,5 +1,14 @@
 import { addressChange, dataChange, firstFrame, frameShares, identityChange } from './advertising.js';
+import { decisions, scanPerCall } from './calls.js';
 import { duplicatedAnswer, lateAnswer, lostAnswer, refusedCommand, unplugged } from './faults.js';
+import {
+  adapterDown,
+  adapterUpAgain,
+  anotherNumber,
+  besideBluetoothd,
+  stoppedByAnother,
+  userChannel,
+} from './kernel.js';
 import type { Scenario } from './scenario.js';
 
 /** Every scenario there is, in the order in which a rig runs them. */
@@ -14,4 +23,12 @@ export const scenarios: readonly Scenario[] = [
   lostAnswer,
   duplicatedAnswer,
   unplugged,
+  userChannel,
+  besideBluetoothd,
+  adapterDown,
+  adapterUpAgain,
+  anotherNumber,
+  stoppedByAnother,
+  scanPerCall,
+  decisions,
 ];

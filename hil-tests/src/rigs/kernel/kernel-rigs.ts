@@ -1,0 +1,212 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { type Child, startChild } from '../child.js';
+import { programs } from '../programs.js';
+import type { Capability, KernelAdapter, OpenRig, Rig, RigOptions } from '../rig.js';
+import { openAir } from '../virtual-rig.js';
+
+/**
+ * The rigs on this machine's own kernel, as root, where no other adapter is: in the guest that the rig `kernel` boots. Which
+ * controllers are plugged into the kernel differs.
+ */
+
+const BTVIRT = '/usr/bin/btvirt';
+const BLUETOOTHD = '/usr/libexec/bluetooth/bluetoothd';
+const ADAPTERS = '/sys/class/bluetooth';
+const COMMAND_LIMIT_MS = 10_000;
+const ADAPTERS_LIMIT_MS = 15_000;
+const BLUETOOTHD_LIMIT_MS = 20_000;
+const POLL_MS = 100;
+
+const everyEngine: readonly Capability[] = ['kernel'];
+
+export const kernelRigs: readonly Rig[] = [
+  {
+    name: 'kernel',
+    engine: 'air',
+    capabilities: [...everyEngine, 'intervals', 'command-faults', 'unplug', 'air'],
+    isOurs: false,
+    whyNot,
+    open: openAirInKernel,
+  },
+  {
+    name: 'kernel',
+    engine: 'btvirt -L',
+    capabilities: everyEngine,
+    isOurs: false,
+    whyNot,
+    open: () => openBtvirtInKernel(['-L', '-l2'], false),
+  },
+  {
+    name: 'kernel',
+    engine: 'btvirt -U',
+    capabilities: [...everyEngine, 'intervals'],
+    isOurs: false,
+    whyNot,
+    open: () => openBtvirtInKernel(['-U2'], true),
+  },
+];
+
+function whyNot(): string | undefined {
+  if (process.getuid?.() !== 0) return 'it has to be root';
+  if (!existsSync('/dev/vhci')) return 'this kernel has no /dev/vhci (module hci_vhci)';
+  return undefined;
+}
+
+/** Our controllers, each plugged in by a process of its own. */
+async function openAirInKernel(options: RigOptions): Promise<OpenRig> {
+  const { air, deskSocket, phoneSocket, breakCommands, unplug, close } = await openAir(options);
+  const plugged: Child[] = [];
+  const plugIn = async (socket: string): Promise<number> => {
+    const bridge = startChild({ name: 'deskbeacon-vhci', command: [programs.vhci, socket] });
+    plugged.push(bridge);
+    const { plugged: number } = await bridge.expect(
+      (message): message is { plugged: number } => typeof (message as { plugged?: unknown }).plugged === 'number',
+      ADAPTERS_LIMIT_MS,
+    );
+    await bringUp(number);
+    return number;
+  };
+  const closeAll = async (): Promise<void> => {
+    await Promise.all(plugged.map((bridge) => bridge.end('SIGKILL', COMMAND_LIMIT_MS)));
+    await close();
+    await untilAdapters(0);
+  };
+  try {
+    const desk = await plugIn(deskSocket);
+    const phone = await plugIn(phoneSocket);
+    const { kernel, stop } = controlOf(desk, async () => `hci:${await plugIn(deskSocket)}`);
+    return {
+      beaconRadio: `hci:${desk}`,
+      phoneRadio: `hci:${phone}`,
+      air,
+      breakCommands,
+      unplug,
+      kernel,
+      close: () => stop().then(closeAll),
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+/** @param needsAddress its controllers have the public address 0, with which the kernel brings no adapter up. */
+async function openBtvirtInKernel(flags: readonly string[], needsAddress: boolean): Promise<OpenRig> {
+  const emulator = spawn(BTVIRT, flags, { stdio: 'ignore' });
+  const end = async (): Promise<void> => {
+    await endProcess(emulator);
+    await untilAdapters(0);
+  };
+  try {
+    const [desk, phone] = (await untilAdapters(2)) as [number, number];
+    for (const number of [desk, phone]) {
+      if (needsAddress) await run('btmgmt', '--index', String(number), 'static-addr', `C0:00:00:00:00:0${number}`);
+      await bringUp(number);
+    }
+    const { kernel, stop } = controlOf(desk, () => Promise.reject(new Error('btvirt plugs nothing in again')));
+    return {
+      beaconRadio: `hci:${desk}`,
+      phoneRadio: `hci:${phone}`,
+      kernel,
+      close: () => stop().then(end),
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+function controlOf(
+  desk: number,
+  plugIn: KernelAdapter['plugIn'],
+): { readonly kernel: KernelAdapter; readonly stop: () => Promise<void> } {
+  let bluetoothd: ChildProcess | undefined;
+  return {
+    kernel: {
+      userRadio: `hci:${desk}?channel=user`,
+      plugIn,
+      setUp: (isUp) => (isUp ? bringUp(desk) : run('hciconfig', `hci${desk}`, 'down')),
+      stopAdvertising: () => run('hcitool', '-i', `hci${desk}`, 'cmd', '0x08', '0x000a', '00'),
+      startBluetoothd: async () => {
+        bluetoothd = spawn(BLUETOOTHD, ['-n', '-d'], { stdio: ['ignore', 'pipe', 'pipe'] });
+        await untilItHas(bluetoothd, [desk, desk + 1]);
+      },
+    },
+    stop: async () => {
+      if (bluetoothd !== undefined) await endProcess(bluetoothd);
+    },
+  };
+}
+
+/** Waits until bluetoothd has registered all adapters. */
+async function untilItHas(bluetoothd: ChildProcess, adapters: readonly number[]): Promise<void> {
+  const missing = new Set(adapters.map((number) => `/org/bluez/hci${number} registered`));
+  let last = '';
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`bluetoothd registered not every adapter within ${BLUETOOTHD_LIMIT_MS} ms: ${last}`)),
+      BLUETOOTHD_LIMIT_MS,
+    );
+    const hear = (chunk: Buffer): void => {
+      last = `${last}${chunk}`.slice(-2_000);
+      for (const text of missing) if (last.includes(text)) missing.delete(text);
+      if (missing.size > 0) return;
+      clearTimeout(timer);
+      resolve();
+    };
+    bluetoothd.stdout?.on('data', hear);
+    bluetoothd.stderr?.on('data', hear);
+    bluetoothd.once('close', (code) => {
+      clearTimeout(timer);
+      reject(new Error(`bluetoothd ended with ${code}: ${last}`));
+    });
+    bluetoothd.once('error', reject);
+  });
+}
+
+/** The kernel may still be setting it up, and refuses until it has. */
+async function bringUp(number: number): Promise<void> {
+  const lastMs = performance.now() + ADAPTERS_LIMIT_MS;
+  for (;;) {
+    const refusal = await run('hciconfig', `hci${number}`, 'up').then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    const { stdout } = await promisify(execFile)('hciconfig', [`hci${number}`]).catch(() => ({ stdout: '' }));
+    if (stdout.includes('UP RUNNING')) return;
+    if (performance.now() > lastMs) throw refusal ?? new Error(`hci${number} does not come up`);
+    await pause(POLL_MS);
+  }
+}
+
+async function run(program: string, ...args: readonly string[]): Promise<void> {
+  // btmgmt reads its standard input, and waits for its end.
+  const work = promisify(execFile)(program, args, { timeout: COMMAND_LIMIT_MS });
+  work.child.stdin?.end();
+  await work;
+}
+
+async function untilAdapters(count: number): Promise<readonly number[]> {
+  const lastMs = performance.now() + ADAPTERS_LIMIT_MS;
+  for (;;) {
+    const numbers = (await readdir(ADAPTERS).catch(() => []))
+      .flatMap((name) => (/^hci\d+$/.test(name) ? [Number(name.slice(3))] : []))
+      .sort((a, b) => a - b);
+    if (numbers.length === count) return numbers;
+    if (performance.now() > lastMs) throw new Error(`the kernel has ${numbers.length} adapters, expected ${count}`);
+    await pause(POLL_MS);
+  }
+}
+
+async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  child.kill('SIGTERM');
+  const killer = setTimeout(() => child.kill('SIGKILL'), COMMAND_LIMIT_MS);
+  await closed;
+  clearTimeout(killer);
+}
