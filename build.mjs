@@ -26,6 +26,7 @@ const programs = [
   { entry: 'hil-tests/src/runner/main.ts', output: 'hil-tests/dist/hil.mjs' },
   { entry: 'hil-tests/src/rigs/kernel/vhci-main.ts', output: 'hil-tests/dist/vhci.mjs' },
   { entry: 'hil-tests/src/runner/guest-main.ts', output: 'hil-tests/dist/guest.mjs' },
+  { entry: 'hil-tests/src/runner/record.ts', output: 'hil-tests/dist/record.mjs' },
 ];
 const libraries = [
   { entry: 'proximity-core/src/index.ts', output: 'proximity-core/dist/index.js', format: 'esm' },

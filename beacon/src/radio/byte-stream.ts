@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import { BeaconError, type BeaconErrorCode } from '../errors.js';
 import { radioForms, type SerialAddress, type TcpAddress, type UnixAddress } from './radio-address.js';
@@ -16,6 +17,8 @@ export interface ByteStream {
 const openLimitMs = 3000;
 /** How long what was written may take to leave when a stream is closed. */
 const drainLimitMs = 500;
+/** How often it is looked whether a serial port is still there. */
+const existenceMs = 1000;
 
 /** Opens what carries the octets. Rejects with `radio-unavailable`, `radio-permission` or `radio-busy`. */
 export function openByteStream(address: SerialAddress | UnixAddress | TcpAddress): Promise<ByteStream> {
@@ -99,8 +102,18 @@ async function openSerial(address: SerialAddress): Promise<ByteStream> {
     backlogOctets: () => port.writableLength,
     start: (onData, onEnd) => {
       port.on('data', onData);
+      // A line that hangs up between two of serialport's reads reads as empty for ever, and no event tells of it.
+      const watch = setInterval(() => {
+        if (existsSync(address.path)) return;
+        failure ??= new Error(`${address.path} is gone`);
+        if (port.isOpen) port.close();
+      }, existenceMs);
+      watch.unref();
       // serialport hands a DisconnectedError to 'close' when the device went away.
-      port.once('close', (error: Error | null | undefined) => onEnd(error ?? failure));
+      port.once('close', (error: Error | null | undefined) => {
+        clearInterval(watch);
+        onEnd(error ?? failure);
+      });
     },
     close: () =>
       new Promise((resolve) => {

@@ -1,5 +1,5 @@
-import type { ScenarioResult } from '../runner/run-rig.js';
 import type { RunDescription } from './run-folder.js';
+import type { ScenarioResult } from './scenario-result.js';
 import { escapeXml } from './xml.js';
 
 /** @returns the results as CI systems read them (JUnit XML, the subset that all of them know). */
@@ -11,7 +11,7 @@ export function junitOf(
     results.filter((result) => result.outcome === outcome).length;
   const seconds = results.reduce((sum, { tookMs }) => sum + tookMs, 0) / 1000;
   const cases = results.map((result) => {
-    const attributes = `classname="hil.${escapeXml(description.rig)}" name="${escapeXml(result.scenario)}" time="${(result.tookMs / 1000).toFixed(3)}"`;
+    const attributes = `classname="hil.${escapeXml(description.rig)}" name="${escapeXml(nameOf(result))}" time="${(result.tookMs / 1000).toFixed(3)}"`;
     if (result.outcome === 'passed') return `    <testcase ${attributes}/>`;
     const tag = result.outcome === 'failed' ? 'failure' : 'skipped';
     return `    <testcase ${attributes}><${tag} message="${escapeXml(result.reason ?? '')}"/></testcase>`;
@@ -25,4 +25,8 @@ export function junitOf(
     '</testsuites>',
     '',
   ].join('\n');
+}
+
+function nameOf({ scenario, engine }: ScenarioResult): string {
+  return engine === undefined ? scenario : `${scenario} on ${engine}`;
 }

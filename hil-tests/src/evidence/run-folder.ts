@@ -1,74 +1,83 @@
-import { execFile } from 'node:child_process';
-import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
-import { arch, cpus, release } from 'node:os';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import type { ScenarioResult } from '../runner/run-rig.js';
 import { junitOf } from './junit.js';
 import { reportPage } from './report-page.js';
+import { type Counts, countResults, type ScenarioResult, type Verdict, verdictOf } from './scenario-result.js';
+import { readVersions } from './versions.js';
+import { writeWhole } from './write-whole.js';
 
 /** The record of one run on one rig: a folder that never reads as passed before it is whole. */
 export interface RunFolder {
   readonly path: string;
   /** Writes report, JUnit and results, and the verdict last. */
-  conclude(results: readonly ScenarioResult[], verdict: string): Promise<void>;
+  conclude(results: readonly ScenarioResult[]): Promise<Conclusion>;
 }
 
 export interface RunDescription {
   readonly rig: string;
   readonly seed: number;
   readonly startedAt: string;
-  readonly commit: string;
-  readonly node: string;
-  readonly machine: string;
+  /** Our commit and machine, and what else took part. */
+  readonly versions: Readonly<Record<string, string>>;
 }
 
-const VERDICT = 'verdict.json';
+export interface Conclusion {
+  readonly verdict: Verdict;
+  readonly counts: Counts;
+}
 
-/**
- * Makes or takes an empty folder.
- * @throws Error when there is something in it: one run must not be taken for part of another.
- */
-export async function openRunFolder(path: string, rig: string, seed: number): Promise<RunFolder> {
+/** `verdict.json`, as it stands in a folder. */
+export type RunVerdict = RunDescription & {
+  readonly verdict: Verdict | 'incomplete';
+  readonly counts?: Counts;
+  readonly endedAt?: string;
+};
+
+export interface RunOptions {
+  readonly path: string;
+  readonly rig: string;
+  readonly seed: number;
+  /** Names of all claims there are. */
+  readonly claims: readonly string[];
+}
+
+export const VERDICT_FILE = 'verdict.json';
+export const RESULTS_FILE = 'results.json';
+
+/** The folder has something in it already: one run must not be taken for part of another. */
+export class FolderNotEmpty extends Error {
+  constructor(path: string) {
+    super(`${path} is not empty`);
+    this.name = 'FolderNotEmpty';
+  }
+}
+
+/** Makes or takes an empty folder. @throws FolderNotEmpty */
+export async function openRunFolder({ path, rig, seed, claims }: RunOptions): Promise<RunFolder> {
   await mkdir(path, { recursive: true });
-  if ((await readdir(path)).length > 0) throw new Error(`${path} is not empty; name a new folder with --out`);
+  if ((await readdir(path)).length > 0) throw new FolderNotEmpty(path);
   const description: RunDescription = {
     rig,
     seed,
     startedAt: new Date().toISOString(),
-    commit: await commitOf(),
-    node: process.version,
-    machine: `${arch()}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, kernel ${release()}`,
+    versions: await readVersions(),
   };
-  const write = (name: string, text: string): Promise<void> => writeBeside(join(path, name), text);
-  await write(VERDICT, json({ verdict: 'incomplete', ...description }));
+  const write = (name: string, text: string): Promise<void> => writeWhole(join(path, name), text);
+  const writeVerdict = (verdict: RunVerdict): Promise<void> => write(VERDICT_FILE, json(verdict));
+  await writeVerdict({ verdict: 'incomplete', ...description });
   return {
     path,
-    async conclude(results, verdict) {
-      await write('results.json', json(results.map(({ heard, ...rest }) => ({ ...rest, packets: heard.length }))));
+    async conclude(results) {
+      const conclusion = { verdict: verdictOf(results), counts: countResults(results, claims) };
+      await write(RESULTS_FILE, json(results.map(({ heard, ...rest }) => ({ ...rest, packets: heard.length }))));
       await write('junit.xml', junitOf(description, results));
-      await write('report.html', reportPage(description, results, verdict));
-      await write(VERDICT, json({ verdict, ...description, endedAt: new Date().toISOString() }));
+      await write('report.html', reportPage(description, results, conclusion));
+      await writeVerdict({ ...conclusion, ...description, endedAt: new Date().toISOString() });
+      return conclusion;
     },
   };
 }
 
-async function writeBeside(path: string, text: string): Promise<void> {
-  const beside = `${path}.part`;
-  await writeFile(beside, text);
-  await rename(beside, path);
-}
-
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-/** With a mark where the tree was changed: a claim belongs to a commit only if it is that commit. */
-async function commitOf(): Promise<string> {
-  try {
-    const git = async (...args: string[]): Promise<string> => (await promisify(execFile)('git', args)).stdout.trim();
-    return `${await git('rev-parse', 'HEAD')}${(await git('status', '--porcelain')) === '' ? '' : '-changed'}`;
-  } catch {
-    return 'unknown';
-  }
 }

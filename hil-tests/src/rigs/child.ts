@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
 /** One of our programs as a process of its own, spoken to in JSON lines. */
 export interface Child {
@@ -22,9 +24,13 @@ export interface ChildOptions {
   readonly command: readonly string[];
   readonly messagesOn?: 'stdout' | 'stderr';
   readonly onMessage?: (message: unknown) => void;
+  /** Every line of both its outputs is added to this file. */
+  readonly log?: string;
 }
 
 const MOST_ERROR_LINES = 20;
+/** What one program may leave in its log; more is a fault of its own, and the beginning tells which. */
+const LONGEST_LOG_OCTETS = 16 << 20;
 
 /** One of our programs ended before it was told to. */
 export class EndedEarly extends Error {
@@ -38,7 +44,7 @@ export class EndedEarly extends Error {
   }
 }
 
-export function startChild({ name, command, messagesOn = 'stdout', onMessage }: ChildOptions): Child {
+export function startChild({ name, command, messagesOn = 'stdout', onMessage, log }: ChildOptions): Child {
   const child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'pipe'] });
   const waiting = new Set<{
     fits: (message: unknown) => boolean;
@@ -61,8 +67,14 @@ export function startChild({ name, command, messagesOn = 'stdout', onMessage }: 
     errorLines.push(line);
     if (errorLines.length > MOST_ERROR_LINES) errorLines.shift();
   };
-  createInterface({ input: child.stdout }).on('line', messagesOn === 'stdout' ? hear : () => {});
-  createInterface({ input: child.stderr }).on('line', messagesOn === 'stderr' ? hear : keep);
+  const logged = openLog(log);
+  const listen = (input: Readable, take: (line: string) => void): void =>
+    void createInterface({ input }).on('line', (line) => {
+      logged(line);
+      take(line);
+    });
+  listen(child.stdout, messagesOn === 'stdout' ? hear : () => {});
+  listen(child.stderr, messagesOn === 'stderr' ? hear : keep);
   child.stdin.on('error', () => {}); // It ended first; whoever waits for an answer is told below.
 
   const said = (): string => (errorLines.length > 0 ? `:\n  ${errorLines.join('\n  ')}` : '');
@@ -117,6 +129,16 @@ export function startChild({ name, command, messagesOn = 'stdout', onMessage }: 
       await ended;
       clearTimeout(killer);
     },
+  };
+}
+
+/** Written at once, so that nothing is missing when this process ends in the midst. */
+function openLog(file: string | undefined): (line: string) => void {
+  let octets = 0;
+  return (line) => {
+    if (file === undefined || octets > LONGEST_LOG_OCTETS) return;
+    octets += line.length + 1;
+    appendFileSync(file, `${line}\n`);
   };
 }
 

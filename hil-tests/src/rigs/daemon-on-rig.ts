@@ -35,6 +35,8 @@ export interface DaemonOptions {
   /** Where it stands; `d-12` where absent. */
   readonly desk?: string;
   readonly sabotage?: DaemonSabotage;
+  /** What it says is added to this file. */
+  readonly log?: string;
 }
 
 const START_LIMIT_MS = 15_000;
@@ -64,7 +66,12 @@ export async function startDaemonOn(options: DaemonOptions): Promise<DaemonOnRig
     '--log-format',
     'json',
   ];
-  const daemon = startChild({ name: 'deskbeacond', command, messagesOn: 'stderr' });
+  const daemon = startChild({
+    name: 'deskbeacond',
+    command,
+    messagesOn: 'stderr',
+    ...(options.log === undefined ? {} : { log: options.log }),
+  });
   await daemon.expect(
     (message): message is object => (message as { event?: string }).event === 'advertising',
     START_LIMIT_MS,

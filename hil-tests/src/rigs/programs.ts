@@ -13,6 +13,7 @@ export const programs = {
   cli: join(packageFolder, '../cli/bin/deskbeacon.mjs'),
   vhci: join(packageFolder, 'bin/deskbeacon-vhci.mjs'),
   hil: join(packageFolder, 'bin/deskbeacon-hil.mjs'),
+  guest: join(packageFolder, 'bin/deskbeacon-guest.mjs'),
   bootGuest: join(packageFolder, 'src/rigs/kernel/boot.sh'),
   /** Loaded into a daemon before anything else. */
   sabotagedSocket: join(packageFolder, 'src/rigs/sabotaged-socket.mjs'),

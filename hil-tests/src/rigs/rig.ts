@@ -1,4 +1,6 @@
 import type { AdvertisingReport } from '@deskbeacon/beacon/radio';
+import type { Attenuator } from '../instruments/attenuator.js';
+import type { Observer } from '../instruments/observer.js';
 import type { AirProcess } from './air-process.js';
 import type { DaemonOnRig } from './daemon-on-rig.js';
 import type { PhoneOnRig } from './phone-on-rig.js';
@@ -15,9 +17,13 @@ export type Capability =
   /** Both controllers are adapters of a Linux kernel, which other processes reach as well. */
   | 'kernel'
   /** Walls, places, poses and other transmitters can be put into the air. */
-  | 'air';
+  | 'air'
+  /** A programmable attenuator lies between the beacon and the phone. */
+  | 'attenuator'
+  /** A third controller hears the beacon, past whatever lies between it and the phone. */
+  | 'observer';
 
-export type RigName = 'virtual' | 'btvirt' | 'kernel';
+export type RigName = 'virtual' | 'btvirt' | 'kernel' | 'simulated' | 'hardware';
 
 export interface Rig {
   readonly name: RigName;
@@ -36,6 +42,8 @@ export interface RigOptions {
   readonly seed: number;
   /** For sockets and whatever the rig's programs write. */
   readonly directory: string;
+  /** What is to be kept of the run goes here. */
+  readonly evidence: string;
   /** What a saboteur does on the wire to the desk's or the phone's controller; only with controllers of ours. */
   readonly sabotage?: WireSabotage;
 }
@@ -52,6 +60,10 @@ export interface OpenRig {
   readonly kernel?: KernelAdapter;
   /** Only with `air`: the controllers are there as `desk` and `phone`. */
   readonly air?: AirProcess;
+  /** Only with `attenuator`; at 0 dB when the rig is opened. */
+  readonly attenuator?: Pick<Attenuator, 'maxDb' | 'setAttenuation'>;
+  /** Only with `observer`. */
+  readonly observer?: Pick<Observer, 'listen'>;
   readonly close: () => Promise<void>;
 }
 
@@ -79,6 +91,8 @@ export interface CommandFault {
 export interface RigSession {
   readonly rig: OpenRig;
   readonly seed: number;
+  /** A folder for what a scenario measures, beside the captures of both links. */
+  readonly evidence: string;
   /** Starts the daemon on the beacon's controller, with the keys it had where it ran in this session before. */
   readonly startDaemon: (exponentK: number, radio?: string) => Promise<DaemonOnRig>;
   /** Starts a phone that carries the profile of one desk. */

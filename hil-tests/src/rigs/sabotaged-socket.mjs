@@ -9,18 +9,23 @@ const COMMAND = 0x01;
 const everyAdapter = Array.from({ length: 10 }, (_, devId) => ({ devId }));
 const { emit } = Socket.prototype;
 
+/** The addon's own methods are read-only; a method of the same name in front of them is not. */
+function replace(name, value) {
+  Object.defineProperty(Socket.prototype, name, { value, configurable: true });
+}
+
 const sabotages = {
   '#blind-to-adapter': () => {
-    Socket.prototype.isDevUp = () => true;
-    Socket.prototype.getDeviceList = () => everyAdapter;
-    Socket.prototype.emit = function (event, ...rest) {
+    replace('isDevUp', () => true);
+    replace('getDeviceList', () => everyAdapter);
+    replace('emit', function (event, ...rest) {
       return event === 'error' ? true : emit.call(this, event, ...rest);
-    };
+    });
   },
   '#deaf-to-others': () => {
-    Socket.prototype.emit = function (event, ...rest) {
+    replace('emit', function (event, ...rest) {
       return event === 'data' && rest[0][0] === COMMAND ? true : emit.call(this, event, ...rest);
-    };
+    });
   },
 };
 

@@ -28,7 +28,9 @@ export type WireSabotage =
   /** The daemon never learns that its controller is gone or refuses: answers say success. */
   | 'all-is-well'
   /** The phone's controller goes on scanning when it is told to stop. */
-  | 'scan-never-stops';
+  | 'scan-never-stops'
+  /** The phone's controller reports every packet with the level of the first. */
+  | 'level-frozen';
 
 export interface Saboteur {
   /** Where the host connects instead. */
@@ -42,7 +44,7 @@ export function isOnWire(kind: Sabotage): kind is WireSabotage {
 
 /** @returns whose wire it stands on. */
 export function wireOf(kind: WireSabotage): 'desk' | 'phone' {
-  return kind === 'scan-never-stops' ? 'phone' : 'desk';
+  return kind === 'scan-never-stops' || kind === 'level-frozen' ? 'phone' : 'desk';
 }
 
 /** @param socket path of the controller's unix socket. @param path of the saboteur's own. */
@@ -82,6 +84,7 @@ function createWire(kind: WireSabotage, host: Socket, controller: Socket): Wire 
   const fromController = createH4Framer({ direction: 'from-controller' });
   let changesOfData = 0;
   let isAdvertising = false;
+  let firstLevel: number | undefined;
 
   /** Answers in the controller's place: Command Complete, success. */
   const answer = (opcode: number): void => {
@@ -111,6 +114,10 @@ function createWire(kind: WireSabotage, host: Socket, controller: Socket): Wire 
   controller.on('data', (chunk) => {
     for (const item of fromController.push(chunk)) {
       if (item.kind !== 'packet') continue;
+      if (kind === 'level-frozen' && isReport(item.packet)) {
+        firstLevel ??= item.packet.at(-1) as number;
+        item.packet.set([firstLevel], item.packet.length - 1);
+      }
       host.write(kind === 'all-is-well' ? withSuccess(item.packet) : item.packet);
     }
   });
@@ -121,6 +128,11 @@ function createWire(kind: WireSabotage, host: Socket, controller: Socket): Wire 
       else keepAnswering(host);
     },
   };
+}
+
+/** An LE Advertising Report; our controllers put one report into each, and its level is the last octet. */
+function isReport(packet: Uint8Array): boolean {
+  return packet[0] === packetTypes.event && packet[1] === 0x3e && packet[3] === 0x02;
 }
 
 /** Turns every refusal into success. */

@@ -1,29 +1,17 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ResultLine, ScenarioResult } from '../evidence/scenario-result.js';
 import type { Heard, Rig } from '../rigs/rig.js';
 import type { Scenario } from '../scenarios/scenario.js';
 import { runScenario } from './session.js';
-
-/** What became of one scenario. */
-export interface ScenarioResult {
-  readonly scenario: string;
-  readonly claim: string;
-  /** Whose controllers it was run on, on a rig that has a choice. */
-  readonly engine?: string;
-  readonly outcome: 'passed' | 'failed' | 'skipped';
-  /** Why it failed or was skipped. */
-  readonly reason?: string;
-  readonly tookMs: number;
-  readonly heard: readonly Heard[];
-}
 
 export interface RigRun {
   readonly rig: Rig;
   readonly scenarios: readonly Scenario[];
   readonly seed: number;
-  /** A folder for each scenario's captures is made in here. */
-  readonly evidence?: string;
-  readonly onResult: (result: ScenarioResult) => void;
+  /** The run's folder; one for each scenario is made in it. */
+  readonly evidence: string;
+  readonly onResult: (result: ResultLine) => void;
   readonly signal: AbortSignal;
 }
 
@@ -44,46 +32,36 @@ export async function runRig({
     signal.throwIfAborted();
     const result = await resultOf(rig, scenario, seed, evidence);
     results.push(result);
-    onResult(result);
+    onResult({ ...result, heard: result.heard.length });
   }
   return results;
 }
 
-async function resultOf(
-  rig: Rig,
-  scenario: Scenario,
-  seed: number,
-  evidence: string | undefined,
-): Promise<ScenarioResult> {
+/** @param evidence where the scenario's own folder is made. */
+export async function resultOf(rig: Rig, scenario: Scenario, seed: number, evidence: string): Promise<ScenarioResult> {
   const { engine } = rig;
   const base = { scenario: scenario.id, claim: scenario.claim, ...(engine === undefined ? {} : { engine }) };
   const lacking = scenario.needs.filter((need) => !rig.capabilities.includes(need));
   if (lacking.length > 0) {
-    return {
-      ...base,
-      outcome: 'skipped',
-      reason: `the rig ${rig.name} lacks ${lacking.join(', ')}`,
-      tookMs: 0,
-      heard: [],
-    };
+    const reason = `the rig ${rig.name} lacks ${lacking.join(', ')}`;
+    return { ...base, outcome: 'skipped', reason, tookMs: 0, heard: [] };
   }
   const heard: Heard[] = [];
   const startedMs = performance.now();
-  const tookMs = (): number => Math.round(performance.now() - startedMs);
+  const whole = (): Omit<ScenarioResult, 'outcome'> => ({
+    ...base,
+    tookMs: Math.round(performance.now() - startedMs),
+    heard,
+    folder: scenario.id,
+  });
   try {
-    const folder = evidence === undefined ? undefined : join(evidence, scenario.id);
-    if (folder !== undefined) await mkdir(folder, { recursive: true });
-    await withinLimit(
-      runScenario(rig, scenario, {
-        seed,
-        ...(folder === undefined ? {} : { evidence: folder }),
-        onHeard: (more) => heard.push(...more),
-      }),
-    );
-    return { ...base, outcome: 'passed', tookMs: tookMs(), heard };
+    const folder = join(evidence, scenario.id);
+    await mkdir(folder, { recursive: true });
+    await withinLimit(runScenario(rig, scenario, { seed, evidence: folder, onHeard: (more) => heard.push(...more) }));
+    return { ...whole(), outcome: 'passed' };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { ...base, outcome: 'failed', reason, tookMs: tookMs(), heard };
+    return { ...whole(), outcome: 'failed', reason };
   }
 }
 
@@ -97,10 +75,4 @@ async function withinLimit(work: Promise<void>): Promise<void> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** All skipped is not passed: nothing was shown. */
-export function verdictOf(results: readonly ScenarioResult[]): 'passed' | 'failed' | 'nothing-shown' {
-  if (results.some(({ outcome }) => outcome === 'failed')) return 'failed';
-  return results.some(({ outcome }) => outcome === 'passed') ? 'passed' : 'nothing-shown';
 }

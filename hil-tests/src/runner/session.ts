@@ -37,18 +37,20 @@ export async function runScenario(rig: Rig, scenario: Scenario, options: RunOpti
   };
   try {
     const onWire = sabotage !== undefined && isOnWire(sabotage) ? { sabotage } : {};
-    const open = keep(await rig.open({ seed, directory, ...onWire }), ({ close }) => close());
+    const open = keep(await rig.open({ seed, directory, evidence, ...onWire }), ({ close }) => close());
     const capture = (name: string): string => join(evidence, `${name}.btsnoop`);
     let listener: Listener | undefined;
     const session: RigSession = {
       rig: open,
       seed,
+      evidence,
       startDaemon: async (exponentK, radio = open.beaconRadio) => {
         const inside = sabotage !== undefined && !isOnWire(sabotage) ? { sabotage } : {};
         const daemon = await startDaemonOn({
           radio: withCapture(radio, capture('daemon')),
           directory,
           exponentK,
+          log: join(evidence, 'daemon.log'),
           ...inside,
         });
         return keep(daemon, ({ stop }) => stop());

@@ -1,4 +1,5 @@
 import { addressChange, dataChange, firstFrame, frameShares, identityChange } from './advertising.js';
+import { attenuation } from './attenuation.js';
 import { decisions, scanPerCall } from './calls.js';
 import { duplicatedAnswer, lateAnswer, lostAnswer, refusedCommand, unplugged } from './faults.js';
 import {
@@ -31,4 +32,5 @@ export const scenarios: readonly Scenario[] = [
   stoppedByAnother,
   scanPerCall,
   decisions,
+  attenuation,
 ];

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -37,9 +38,11 @@ export async function bootGuest({ command, folder, limitMs, onLine, signal }: Gu
     }
   };
   const last: string[] = [];
+  const log = createWriteStream(join(folder, 'guest.log'));
   const hear = (line: string): void => {
     last.push(line);
     if (last.length > LAST_LINES) last.shift();
+    log.write(`${line}\n`);
     onLine(line);
   };
   createInterface({ input: guest.stdout }).on('line', hear);
@@ -54,6 +57,7 @@ export async function bootGuest({ command, folder, limitMs, onLine, signal }: Gu
   } finally {
     signal.removeEventListener('abort', kill);
     process.off('exit', kill);
+    log.end();
   }
   signal.throwIfAborted();
   const status = await readFile(join(folder, 'status'), 'utf8').catch(() => undefined);

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Child, startChild } from '../child.js';
@@ -13,6 +14,7 @@ import { openAir } from '../virtual-rig.js';
  * controllers are plugged into the kernel differs.
  */
 
+const BTMON = '/usr/bin/btmon';
 const BTVIRT = '/usr/bin/btvirt';
 const BLUETOOTHD = '/usr/libexec/bluetooth/bluetoothd';
 const ADAPTERS = '/sys/class/bluetooth';
@@ -38,7 +40,7 @@ export const kernelRigs: readonly Rig[] = [
     capabilities: everyEngine,
     isOurs: false,
     whyNot,
-    open: () => openBtvirtInKernel(['-L', '-l2'], false),
+    open: (options) => openBtvirtInKernel(['-L', '-l2'], false, options),
   },
   {
     name: 'kernel',
@@ -46,7 +48,7 @@ export const kernelRigs: readonly Rig[] = [
     capabilities: [...everyEngine, 'intervals'],
     isOurs: false,
     whyNot,
-    open: () => openBtvirtInKernel(['-U2'], true),
+    open: (options) => openBtvirtInKernel(['-U2'], true, options),
   },
 ];
 
@@ -70,12 +72,15 @@ async function openAirInKernel(options: RigOptions): Promise<OpenRig> {
     await bringUp(number);
     return number;
   };
+  let monitor: ChildProcess | undefined;
   const closeAll = async (): Promise<void> => {
+    if (monitor !== undefined) await endProcess(monitor);
     await Promise.all(plugged.map((bridge) => bridge.end('SIGKILL', COMMAND_LIMIT_MS)));
     await close();
     await untilAdapters(0);
   };
   try {
+    monitor = await startMonitor(options.evidence);
     const desk = await plugIn(deskSocket);
     const phone = await plugIn(phoneSocket);
     const { kernel, stop } = controlOf(desk, async () => `hci:${await plugIn(deskSocket)}`);
@@ -95,10 +100,16 @@ async function openAirInKernel(options: RigOptions): Promise<OpenRig> {
 }
 
 /** @param needsAddress its controllers have the public address 0, with which the kernel brings no adapter up. */
-async function openBtvirtInKernel(flags: readonly string[], needsAddress: boolean): Promise<OpenRig> {
+async function openBtvirtInKernel(
+  flags: readonly string[],
+  needsAddress: boolean,
+  { evidence }: RigOptions,
+): Promise<OpenRig> {
+  const monitor = await startMonitor(evidence);
   const emulator = spawn(BTVIRT, flags, { stdio: 'ignore' });
   const end = async (): Promise<void> => {
     await endProcess(emulator);
+    await endProcess(monitor);
     await untilAdapters(0);
   };
   try {
@@ -142,13 +153,25 @@ function controlOf(
   };
 }
 
+/** Keeps what the kernel itself says and hears on all of its adapters. */
+async function startMonitor(evidence: string): Promise<ChildProcess> {
+  const capture = join(evidence, 'kernel.btsnoop');
+  const monitor = spawn(BTMON, ['-w', capture], { stdio: 'ignore' });
+  const lastMs = performance.now() + COMMAND_LIMIT_MS;
+  while (!existsSync(capture)) {
+    if (performance.now() > lastMs) throw new Error(`btmon writes no capture within ${COMMAND_LIMIT_MS} ms`);
+    await pause(POLL_MS);
+  }
+  return monitor;
+}
+
 /** Waits until bluetoothd has registered all adapters. */
 async function untilItHas(bluetoothd: ChildProcess, adapters: readonly number[]): Promise<void> {
   const missing = new Set(adapters.map((number) => `/org/bluez/hci${number} registered`));
   let last = '';
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(
-      () => reject(new Error(`bluetoothd registered not every adapter within ${BLUETOOTHD_LIMIT_MS} ms: ${last}`)),
+      () => reject(new Error(`bluetoothd did not register every adapter within ${BLUETOOTHD_LIMIT_MS} ms: ${last}`)),
       BLUETOOTHD_LIMIT_MS,
     );
     const hear = (chunk: Buffer): void => {

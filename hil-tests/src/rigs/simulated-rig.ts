@@ -1,0 +1,23 @@
+import { whyNoPty } from '../instruments/simulators/open-pty.js';
+import { openSimulatedBench } from '../instruments/simulators/simulated-bench.js';
+import { hardwareRig } from './hardware-rig.js';
+import type { Rig } from './rig.js';
+
+/** The hardware rig's own code on a bench of simulators: our controllers as serial dongles, our instruments on serial ports. */
+export const simulatedRig: Rig = {
+  name: 'simulated',
+  capabilities: ['intervals', 'unplug', 'attenuator', 'observer'],
+  isOurs: true,
+  whyNot: whyNoPty,
+  async open(options) {
+    const { sabotage: _isOfTheBench, ...rest } = options;
+    const bench = await openSimulatedBench(options);
+    try {
+      const open = await hardwareRig(bench.rigFile).open(rest);
+      return { ...open, close: () => open.close().finally(bench.close) };
+    } catch (error) {
+      await bench.close();
+      throw error;
+    }
+  },
+};
