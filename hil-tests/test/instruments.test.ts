@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { advertisingType } from '../src/air/advertisement.js';
 import { drawNormal } from '../src/air/random.js';
 import { createAirServer } from '../src/air/server.js';
+import { renderSweep } from '../src/evidence/sweep-plot.js';
 import { type Attenuator, openAttenuator } from '../src/instruments/attenuator.js';
 import { openObserver } from '../src/instruments/observer.js';
 import { integrateCurrent, openPowerMeter } from '../src/instruments/power-meter.js';
@@ -22,7 +23,6 @@ import {
   serveDevice,
 } from '../src/instruments/simulators/simulated-device.js';
 import { fitSweep, planSteps, type SweepPoint, sweepAttenuation } from '../src/instruments/sweep.js';
-import { renderSweep } from '../src/instruments/sweep-plot.js';
 import { mustSkip } from '../src/rigs/require-rig.js';
 
 const ANSWER_LIMIT_MS = 200;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Heard } from '../rigs/rig.js';
+import type { Heard } from '../instruments/listener.js';
 import { junitOf } from './junit.js';
 import { gapPlot, levelPlot } from './plots.js';
 import { reportPage } from './report-page.js';

@@ -1,4 +1,4 @@
-import type { Heard } from '../rigs/rig.js';
+import type { Heard } from '../instruments/listener.js';
 
 /** Plots of what was heard, as SVG in the colours of the page: time to the right, in seconds from the first packet. */
 

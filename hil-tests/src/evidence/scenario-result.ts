@@ -1,4 +1,4 @@
-import type { Heard } from '../rigs/rig.js';
+import type { Heard } from '../instruments/listener.js';
 
 /** What became of one scenario. */
 export interface ScenarioResult {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { renderSweep } from '../evidence/sweep-plot.js';
 import { fitSweep, planSteps, sweepAttenuation } from './sweep.js';
-import { renderSweep } from './sweep-plot.js';
 
 describe('the steps of a sweep', () => {
   it('reach their end in spite of fractions that binary cannot hold', () => {

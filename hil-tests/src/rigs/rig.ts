@@ -1,5 +1,5 @@
-import type { AdvertisingReport } from '@deskbeacon/beacon/radio';
 import type { Attenuator } from '../instruments/attenuator.js';
+import type { Heard } from '../instruments/listener.js';
 import type { Observer } from '../instruments/observer.js';
 import type { AirProcess } from './air-process.js';
 import type { DaemonOnRig } from './daemon-on-rig.js';
@@ -99,15 +99,4 @@ export interface RigSession {
   readonly startPhone: (own: DaemonOnRig) => Promise<PhoneOnRig>;
   /** Listens with noble for so long. On a rig without intervals, scanning is restarted again and again. */
   readonly listen: (forMs: number) => Promise<readonly Heard[]>;
-}
-
-/** One packet as noble heard it. */
-export interface Heard {
-  readonly unixMs: number;
-  readonly address: string;
-  readonly addressType: AdvertisingReport['addressType'];
-  readonly type: number;
-  /** Hexadecimal. */
-  readonly data: string;
-  readonly rssiDbm: number;
 }

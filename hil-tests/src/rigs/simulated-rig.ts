@@ -1,7 +1,7 @@
 import { whyNoPty } from '../instruments/simulators/open-pty.js';
-import { openSimulatedBench } from '../instruments/simulators/simulated-bench.js';
 import { hardwareRig } from './hardware-rig.js';
 import type { Rig } from './rig.js';
+import { openSimulatedBench } from './simulated-bench.js';
 
 /** The hardware rig's own code on a bench of simulators: our controllers as serial dongles, our instruments on serial ports. */
 export const simulatedRig: Rig = {

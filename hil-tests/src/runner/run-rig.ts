@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ResultLine, ScenarioResult } from '../evidence/scenario-result.js';
-import type { Heard, Rig } from '../rigs/rig.js';
+import type { Heard } from '../instruments/listener.js';
+import type { Rig } from '../rigs/rig.js';
 import type { Scenario } from '../scenarios/scenario.js';
 import { runScenario } from './session.js';
 

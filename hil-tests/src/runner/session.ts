@@ -1,12 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { type HciLink, type NobleStack, openRadio, startNoble } from '@deskbeacon/beacon/radio';
-import { encodeHex, type SiteProfile } from '@deskbeacon/proximity-core';
+import type { SiteProfile } from '@deskbeacon/proximity-core';
+import { type Heard, type Listener, openListener } from '../instruments/listener.js';
 import { type DaemonOnRig, startDaemonOn } from '../rigs/daemon-on-rig.js';
 import { startPhoneOn } from '../rigs/phone-on-rig.js';
-import type { Heard, Rig, RigSession } from '../rigs/rig.js';
+import type { Rig, RigSession } from '../rigs/rig.js';
 import { isOnWire, type Sabotage } from '../rigs/saboteur.js';
 import type { Scenario } from '../scenarios/scenario.js';
 
@@ -66,7 +65,7 @@ export async function runScenario(rig: Rig, scenario: Scenario, options: RunOpti
       },
       listen: async (forMs) => {
         listener ??= keep(await openListener(withCapture(open.phoneRadio, capture('phone'))), ({ close }) => close());
-        const heard = await listener.listen(forMs, rig.capabilities.includes('intervals'));
+        const heard = await listener.listen(forMs, rig.capabilities.includes('intervals') ? forMs : RESTART_MS);
         options.onHeard?.(heard);
         return heard;
       },
@@ -93,44 +92,4 @@ function profileOfOne({ organisationUuid, profileBeacon }: DaemonOnRig): SitePro
 
 function withCapture(radio: string, file: string): string {
   return `${radio}${radio.includes('?') ? '&' : '?'}btsnoop=${encodeURIComponent(file)}`;
-}
-
-interface Listener {
-  listen(forMs: number, hasIntervals: boolean): Promise<readonly Heard[]>;
-  close(): Promise<void>;
-}
-
-async function openListener(radio: string): Promise<Listener> {
-  const link: HciLink = await openRadio(radio);
-  const noble: NobleStack = await startNoble(link);
-  return {
-    async listen(forMs, hasIntervals) {
-      const heard: Heard[] = [];
-      const stop = noble.onReport(({ address, addressType, type, data, rssiDbm, atMs }) => {
-        heard.push({
-          unixMs: performance.timeOrigin + atMs,
-          address,
-          addressType,
-          type,
-          data: encodeHex(data),
-          rssiDbm,
-        });
-      });
-      const endMs = performance.now() + forMs;
-      try {
-        do {
-          await noble.startScanning();
-          await pause(hasIntervals ? forMs : RESTART_MS);
-          await noble.stopScanning();
-        } while (performance.now() < endMs);
-      } finally {
-        stop();
-      }
-      return heard;
-    },
-    async close() {
-      noble.close();
-      await link.close();
-    },
-  };
 }

@@ -1,6 +1,6 @@
 import { counterAt, windowStart } from '@deskbeacon/proximity-core';
+import type { Heard } from '../instruments/listener.js';
 import type { DaemonOnRig } from '../rigs/daemon-on-rig.js';
-import type { Heard } from '../rigs/rig.js';
 import { fromBeacons } from './on-air.js';
 import { claim, type Scenario } from './scenario.js';
 

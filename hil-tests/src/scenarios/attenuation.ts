@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { renderSweep } from '../evidence/sweep-plot.js';
 import { fitSweep, planSteps, sweepAttenuation } from '../instruments/sweep.js';
-import { renderSweep } from '../instruments/sweep-plot.js';
 import { fromBeacons } from './on-air.js';
 import { claim, type Scenario } from './scenario.js';
 

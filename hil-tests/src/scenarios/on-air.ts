@@ -1,4 +1,5 @@
-import type { Heard, RigSession } from '../rigs/rig.js';
+import type { Heard } from '../instruments/listener.js';
+import type { RigSession } from '../rigs/rig.js';
 import { claim } from './scenario.js';
 
 /** Other programs may be on a real air; ours are told by their two formats. */

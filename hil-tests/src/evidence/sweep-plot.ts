@@ -1,5 +1,5 @@
-import { escapeXml } from '../evidence/xml.js';
-import { fitSweep, type SweepPoint } from './sweep.js';
+import { fitSweep, type SweepPoint } from '../instruments/sweep.js';
+import { escapeXml } from './xml.js';
 
 const WIDTH = 720;
 const HEIGHT = 440;

@@ -1,17 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createAir } from '../../air/air.js';
-import { type ChannelParameters, defaultChannelParameters } from '../../air/channel-parameters.js';
-import { connectController } from '../../air/connect-controller.js';
-import { type HostPort, openHostPort } from '../../air/host-port.js';
-import { createPump } from '../../air/pump.js';
-import type { RigOptions } from '../../rigs/rig.js';
-import { startSaboteur, wireOf } from '../../rigs/saboteur.js';
-import { createAttenuatorSimulator } from './attenuator-simulator.js';
-import { createPowerMeterSimulator } from './power-meter-simulator.js';
-import { createNumatoSimulator } from './relay-simulator.js';
-import { plugInDongle } from './serial-dongle.js';
-import { type ServedDevice, type SimulatedDevice, serveDevice } from './simulated-device.js';
+import { createAir } from '../air/air.js';
+import { type ChannelParameters, defaultChannelParameters } from '../air/channel-parameters.js';
+import { connectController } from '../air/connect-controller.js';
+import { type HostPort, openHostPort } from '../air/host-port.js';
+import { createPump } from '../air/pump.js';
+import { createAttenuatorSimulator } from '../instruments/simulators/attenuator-simulator.js';
+import { createPowerMeterSimulator } from '../instruments/simulators/power-meter-simulator.js';
+import { createNumatoSimulator } from '../instruments/simulators/relay-simulator.js';
+import { plugInDongle } from '../instruments/simulators/serial-dongle.js';
+import { type ServedDevice, type SimulatedDevice, serveDevice } from '../instruments/simulators/simulated-device.js';
+import type { RigOptions } from './rig.js';
+import { startSaboteur, wireOf } from './saboteur.js';
 
 /** A bench without hardware, and the rig file that describes it. */
 export interface SimulatedBench {
