@@ -17,7 +17,7 @@ export interface RigRun {
 }
 
 /** A scenario that takes longer than this hangs, and that is a failure of its own. */
-const SCENARIO_LIMIT_MS = 60_000;
+const SCENARIO_LIMIT_MS = 120_000;
 
 /** Runs scenarios one after the other: two at a time would disturb each other's clocks. */
 export async function runRig({
