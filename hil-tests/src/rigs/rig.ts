@@ -32,6 +32,8 @@ export interface Rig {
   readonly capabilities: readonly Capability[];
   /** Whether the controllers are made by us: a claim shown only on such a rig is marked. */
   readonly isOurs: boolean;
+  /** How much longer than elsewhere programs take on it; 1 where absent. Limits of milliseconds stretch by it. */
+  readonly slowdown?: number;
   /** @returns why it cannot run here; nothing when it can. */
   readonly whyNot: () => string | undefined;
   /** Brings up two controllers that hear each other. */
@@ -91,6 +93,8 @@ export interface CommandFault {
 export interface RigSession {
   readonly rig: OpenRig;
   readonly seed: number;
+  /** See `Rig.slowdown`. */
+  readonly slowdown: number;
   /** A folder for what a scenario measures, beside the captures of both links. */
   readonly evidence: string;
   /** Starts the daemon on the beacon's controller, with the keys it had where it ran in this session before. */

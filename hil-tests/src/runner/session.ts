@@ -42,6 +42,7 @@ export async function runScenario(rig: Rig, scenario: Scenario, options: RunOpti
     const session: RigSession = {
       rig: open,
       seed,
+      slowdown: rig.slowdown ?? 1,
       evidence,
       startDaemon: async (exponentK, radio = open.beaconRadio) => {
         const inside = sabotage !== undefined && !isOnWire(sabotage) ? { sabotage } : {};

@@ -78,7 +78,7 @@ export const identityChange: Scenario = {
   async run(session) {
     const daemon = await session.startDaemon(SHORT_K);
     const heard = fromBeacons(await session.listen(20_000));
-    for (const packet of heard) inItsWindow(daemon, packet);
+    for (const packet of heard) inItsWindow(daemon, packet, CLOCK_GRAIN_MS * session.slowdown);
     claim(windowsOf(daemon, heard) >= 2, 'no change of identity was heard in 20 s');
   },
   saboteur: { what: 'the first frame stays on the air for ever', sabotage: 'data-frozen', says: /outside its window/ },
@@ -103,9 +103,9 @@ export const addressChange: Scenario = {
 };
 
 /** Within the grain around a boundary either identity may be the right one. */
-function inItsWindow(daemon: DaemonOnRig, packet: Heard): void {
-  const fits = [-CLOCK_GRAIN_MS, CLOCK_GRAIN_MS].some((grainMs) => {
-    const { address, data } = daemon.framesAt(packet.unixMs + grainMs);
+function inItsWindow(daemon: DaemonOnRig, packet: Heard, grainMs: number): void {
+  const fits = [-grainMs, grainMs].some((offMs) => {
+    const { address, data } = daemon.framesAt(packet.unixMs + offMs);
     return address === packet.address && data.includes(packet.data);
   });
   claim(

@@ -22,6 +22,8 @@ const COMMAND_LIMIT_MS = 10_000;
 const ADAPTERS_LIMIT_MS = 15_000;
 const BLUETOOTHD_LIMIT_MS = 20_000;
 const POLL_MS = 100;
+/** Under software emulation, on a machine that has other work. */
+const SLOWDOWN = 4;
 
 const everyEngine: readonly Capability[] = ['kernel'];
 
@@ -31,6 +33,7 @@ export const kernelRigs: readonly Rig[] = [
     engine: 'air',
     capabilities: [...everyEngine, 'intervals', 'command-faults', 'unplug', 'air'],
     isOurs: false,
+    slowdown: SLOWDOWN,
     whyNot,
     open: openAirInKernel,
   },
@@ -39,6 +42,7 @@ export const kernelRigs: readonly Rig[] = [
     engine: 'btvirt -L',
     capabilities: everyEngine,
     isOurs: false,
+    slowdown: SLOWDOWN,
     whyNot,
     open: (options) => openBtvirtInKernel(['-L', '-l2'], false, options),
   },
@@ -47,6 +51,7 @@ export const kernelRigs: readonly Rig[] = [
     engine: 'btvirt -U',
     capabilities: [...everyEngine, 'intervals'],
     isOurs: false,
+    slowdown: SLOWDOWN,
     whyNot,
     open: (options) => openBtvirtInKernel(['-U2'], true, options),
   },

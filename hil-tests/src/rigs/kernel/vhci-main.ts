@@ -29,7 +29,7 @@ function plugIn(socketPath: string): void {
   const controller = connect(socketPath);
   const framer = createH4Framer({ direction: 'from-controller' });
   controller.on('data', (chunk) => {
-    for (const item of framer.push(chunk)) if (item.kind === 'packet') writeSync(kernel, item.packet);
+    for (const item of framer.push(chunk)) if (item.kind === 'packet') pass(kernel, item.packet);
   });
   controller.on('error', (error) => fail(`${socketPath}: ${error.message}`));
   // A read of the kernel's is under way in a thread of its own and cannot be taken back: only a signal ends this process.
@@ -48,6 +48,15 @@ function openKernel(): number {
     return openSync('/dev/vhci', 'r+');
   } catch (error) {
     return fail(`/dev/vhci: ${(error as Error).message} (it needs root and the kernel module hci_vhci)`);
+  }
+}
+
+/** An adapter that is down takes nothing: what its controller still says then is lost, as on any bus. */
+function pass(kernel: number, packet: Uint8Array): void {
+  try {
+    writeSync(kernel, packet);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENXIO') fail(`/dev/vhci: ${(error as Error).message}`);
   }
 }
 
