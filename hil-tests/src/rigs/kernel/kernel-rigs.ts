@@ -120,8 +120,9 @@ async function openBtvirtInKernel(
   try {
     const [desk, phone] = (await untilAdapters(2)) as [number, number];
     for (const number of [desk, phone]) {
-      if (needsAddress) await run('btmgmt', '--index', String(number), 'static-addr', `C0:00:00:00:00:0${number}`);
-      await bringUp(number);
+      const giveAddress = (): Promise<void> =>
+        run('btmgmt', '--timeout', '5', '--index', String(number), 'static-addr', `C0:00:00:00:00:0${number}`);
+      await bringUp(number, needsAddress ? giveAddress : undefined);
     }
     const { kernel, stop } = controlOf(desk, () => Promise.reject(new Error('btvirt plugs nothing in again')));
     return {
@@ -197,13 +198,15 @@ async function untilItHas(bluetoothd: ChildProcess, adapters: readonly number[])
 }
 
 /** The kernel may still be setting it up, and refuses until it has. */
-async function bringUp(number: number): Promise<void> {
+async function bringUp(number: number, prepare: () => Promise<void> = async () => {}): Promise<void> {
   const lastMs = performance.now() + ADAPTERS_LIMIT_MS;
   for (;;) {
-    const refusal = await run('hciconfig', `hci${number}`, 'up').then(
-      () => undefined,
-      (error: Error) => error,
-    );
+    const refusal = await prepare()
+      .then(() => run('hciconfig', `hci${number}`, 'up'))
+      .then(
+        () => undefined,
+        (error: Error) => error,
+      );
     const { stdout } = await promisify(execFile)('hciconfig', [`hci${number}`]).catch(() => ({ stdout: '' }));
     if (stdout.includes('UP RUNNING')) return;
     if (performance.now() > lastMs) throw refusal ?? new Error(`hci${number} does not come up`);
