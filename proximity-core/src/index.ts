@@ -13,7 +13,9 @@ export { decodeEddystoneTlm, encodeEddystoneTlm, type Telemetry } from './advert
 export { decodeEddystoneUid, type EddystoneUidFields, encodeEddystoneUid } from './advertisement/eddystone-uid.js';
 export { decodeEddystoneUrl, type EddystoneUrlFields, encodeEddystoneUrl } from './advertisement/eddystone-url.js';
 export { type Advertisement, decodeAdvertisement, type Frame } from './advertisement/frame.js';
+export { type FrameView, findFrame } from './advertisement/frame-view.js';
 export { decodeIBeacon, encodeIBeacon, type IBeaconFields } from './advertisement/ibeacon.js';
+export { hexOf, majorOf, minorOf, powerOf, telemetryOf, urlOf } from './advertisement/read-frame.js';
 export type { Decoded } from './advertisement/result.js';
 export type {
   AnsweredBy,

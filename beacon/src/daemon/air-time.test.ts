@@ -66,7 +66,7 @@ async function runScene(scene: Scene) {
   await keepOnAir(options);
   const expectedAt = (unixMs: number) => {
     const { address, frames } = identityAt(unixMs, keys, settings);
-    return { address: encodeHex(address), data: frames.map(encodeHex) };
+    return { address: encodeHex(address), data: frames.map((frame) => encodeHex(frame)) };
   };
   const foreign = air.events.filter(({ unixMs, address, data }) => {
     const expected = expectedAt(unixMs);

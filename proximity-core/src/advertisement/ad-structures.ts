@@ -19,6 +19,20 @@ export const adTypes = { flags: 0x01, serviceUuids16: 0x03, serviceData16: 0x16,
 export const LEGACY_OCTETS = 31;
 
 /**
+ * Walks over all structures and looks at nothing but their lengths.
+ * @returns whether the last one ends within the data.
+ */
+export function isWholeAdvertisingData(bytes: Uint8Array): boolean {
+  let at = 0;
+  while (at < bytes.length) {
+    const length = bytes[at] as number;
+    if (length === 0) return true;
+    at += 1 + length;
+  }
+  return at === bytes.length;
+}
+
+/**
  * @param bytes advertising data, 0 or more octets.
  * @returns the structures in order; unknown types are kept. Their data are views of `bytes`.
  * @example decodeAdStructures(Uint8Array.of(2, 1, 6)).ok // true

@@ -24,8 +24,16 @@ export type AltBeaconFrame = AltBeaconFields & { readonly kind: 'altbeacon' };
 const OCTETS = 26;
 
 /** Whether manufacturer data claims to be of this format. */
-export function isAltBeacon(manufacturerData: Uint8Array): boolean {
-  return manufacturerData[2] === 0xbe && manufacturerData[3] === 0xac;
+export function isAltBeacon(octets: Uint8Array, at = 0, end = octets.length): boolean {
+  return end - at >= 4 && octets[at + 2] === 0xbe && octets[at + 3] === 0xac;
+}
+
+/** What is wrong with manufacturer data that stands at `at` of `octets` and ends before `end`; `undefined`: it is such a frame. */
+export function faultOfAltBeacon(octets: Uint8Array, at: number, end: number): string | undefined {
+  if (!isAltBeacon(octets, at, end)) return 'not-altbeacon';
+  if (end - at !== OCTETS) return 'altbeacon-length';
+  const measuredPowerDbm = signed(octets[at + 24] as number);
+  return measuredPowerDbm > 0 || measuredPowerDbm < -127 ? 'altbeacon-power' : undefined;
 }
 
 /**
@@ -56,17 +64,15 @@ export function encodeAltBeacon({
  * @example decodeAltBeacon(Uint8Array.of(0x18, 1, 0xbe, 0xac)) // { ok: false, reason: 'altbeacon-length' }
  */
 export function decodeAltBeacon(manufacturerData: Uint8Array): Decoded<{ readonly frame: AltBeaconFrame }> {
-  if (!isAltBeacon(manufacturerData)) return malformed('not-altbeacon');
-  if (manufacturerData.length !== OCTETS) return malformed('altbeacon-length');
-  const measuredPowerDbm = signed(manufacturerData[24] as number);
-  if (measuredPowerDbm > 0 || measuredPowerDbm < -127) return malformed('altbeacon-power');
+  const fault = faultOfAltBeacon(manufacturerData, 0, manufacturerData.length);
+  if (fault !== undefined) return malformed(fault);
   return {
     ok: true,
     frame: {
       kind: 'altbeacon',
       companyId: (manufacturerData[0] as number) + 256 * (manufacturerData[1] as number),
       beaconId: manufacturerData.slice(4, 24),
-      measuredPowerDbm,
+      measuredPowerDbm: signed(manufacturerData[24] as number),
       manufacturerReserved: manufacturerData[25] as number,
     },
   };

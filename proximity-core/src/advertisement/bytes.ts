@@ -1,16 +1,29 @@
 /** Bytes as text and back, without any host's help. */
 
-const DIGITS = '0123456789abcdef';
+/** Character codes of the digits 0–f. */
+const DIGITS = [48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 97, 98, 99, 100, 101, 102] as const;
+/** So many octets become characters in one call: engines bound how many arguments that may have. */
+const CHUNK_OCTETS = 512;
 
 /**
  * @param bytes any octets.
+ * @param from the first octet; 0 when absent.
+ * @param to the first octet that is left out; all of them when absent.
  * @returns two lower-case hexadecimal digits an octet.
  * @example encodeHex(Uint8Array.of(1, 171)) // '01ab'
  */
-export function encodeHex(bytes: Uint8Array): string {
-  let text = '';
-  for (const octet of bytes) text += (DIGITS[octet >>> 4] as string) + (DIGITS[octet & 15] as string);
-  return text;
+export function encodeHex(bytes: Uint8Array, from = 0, to = bytes.length): string {
+  if (to - from > CHUNK_OCTETS) {
+    return encodeHex(bytes, from, from + CHUNK_OCTETS) + encodeHex(bytes, from + CHUNK_OCTETS, to);
+  }
+  // All characters at once: a text that is put together of pieces has to be laid out again when somebody reads it.
+  const codes = new Array<number>(2 * (to - from));
+  for (let i = from; i < to; i += 1) {
+    const octet = bytes[i] as number;
+    codes[2 * (i - from)] = DIGITS[octet >>> 4] as number;
+    codes[2 * (i - from) + 1] = DIGITS[octet & 15] as number;
+  }
+  return String.fromCharCode.apply(undefined, codes);
 }
 
 /**

@@ -1,5 +1,5 @@
-import { decodePower, eddystoneTypes, encodeEddystone, encodePower, wrongPower, wrongType } from './eddystone.js';
-import { type Decoded, malformed, requireOctets } from './result.js';
+import { eddystoneTypes, encodeEddystone, encodePower, isPower, WRONG_POWER, WRONG_TYPE } from './eddystone.js';
+import { type Decoded, malformed, requireOctets, signed } from './result.js';
 
 /**
  * Eddystone-EID (google/eddystone, eddystone-eid/README.md).
@@ -29,15 +29,23 @@ export function encodeEddystoneEid({ txPowerAt0mDbm, eid }: EddystoneEidFields):
   return encodeEddystone(Uint8Array.of(eddystoneTypes.eid, encodePower(txPowerAt0mDbm), ...eid));
 }
 
+/** What is wrong with a frame that stands at `at` of `octets` and ends before `end`; `undefined`: it is such a frame. */
+export function faultOfEddystoneEid(octets: Uint8Array, at: number, end: number): string | undefined {
+  if (end <= at || octets[at] !== eddystoneTypes.eid) return WRONG_TYPE;
+  if (end - at !== OCTETS) return 'eid-length';
+  return isPower(octets[at + 1] as number) ? undefined : WRONG_POWER;
+}
+
 /**
  * @param frame service data after the UUID.
  * @returns the frame, or `eddystone-type`, `eddystone-power`, `eid-length`.
  * @example decodeEddystoneEid(Uint8Array.of(0x30, 0xec)) // { ok: false, reason: 'eid-length' }
  */
 export function decodeEddystoneEid(frame: Uint8Array): Decoded<{ readonly frame: EddystoneEidFrame }> {
-  if (frame[0] !== eddystoneTypes.eid) return wrongType;
-  if (frame.length !== OCTETS) return malformed('eid-length');
-  const txPowerAt0mDbm = decodePower(frame[1] as number);
-  if (txPowerAt0mDbm === undefined) return wrongPower;
-  return { ok: true, frame: { kind: 'eddystone-eid', txPowerAt0mDbm, eid: frame.slice(2, OCTETS) } };
+  const fault = faultOfEddystoneEid(frame, 0, frame.length);
+  if (fault !== undefined) return malformed(fault);
+  return {
+    ok: true,
+    frame: { kind: 'eddystone-eid', txPowerAt0mDbm: signed(frame[1] as number), eid: frame.slice(2, OCTETS) },
+  };
 }

@@ -1,8 +1,8 @@
 import { type EncryptAes128Block, encryptAes128Block } from '../identity/aes.js';
 import { eaxDecrypt, eaxEncrypt } from './aes-eax.js';
-import { eddystoneTypes, encodeEddystone, wrongType } from './eddystone.js';
+import { eddystoneTypes, encodeEddystone, WRONG_TYPE } from './eddystone.js';
 import { decodeTelemetry, encodeTelemetry, TELEMETRY_OCTETS, type Telemetry } from './eddystone-tlm.js';
-import { type Decoded, malformed, requireInteger } from './result.js';
+import { type Decoded, malformed, requireInteger, uint16At } from './result.js';
 
 /**
  * Encrypted TLM (google/eddystone, eddystone-tlm/tlm-encrypted.md): AES-EAX under the identity key of the EID itself, the
@@ -54,20 +54,25 @@ export function encodeEddystoneEtlm(telemetry: Telemetry, salt: number, key: Etl
   );
 }
 
+/** What is wrong with a frame that stands at `at` of `octets` and ends before `end`; `undefined`: it is such a frame. */
+export function faultOfEddystoneEtlm(octets: Uint8Array, at: number, end: number): string | undefined {
+  if (end <= at || octets[at] !== eddystoneTypes.tlm) return WRONG_TYPE;
+  if (end - at < 2 || octets[at + 1] !== 1) return 'etlm-version';
+  return end - at === OCTETS ? undefined : 'etlm-length';
+}
+
 /**
  * @param frame service data after the UUID.
  * @returns the frame, still encrypted, or `eddystone-type`, `etlm-version`, `etlm-length`.
  * @example decodeEddystoneEtlm(Uint8Array.of(0x20, 1)) // { ok: false, reason: 'etlm-length' }
  */
 export function decodeEddystoneEtlm(frame: Uint8Array): Decoded<{ readonly frame: EddystoneEtlmFrame }> {
-  if (frame[0] !== eddystoneTypes.tlm) return wrongType;
-  if (frame.length < 2 || frame[1] !== 1) return malformed('etlm-version');
-  if (frame.length !== OCTETS) return malformed('etlm-length');
-  const view = new DataView(frame.buffer, frame.byteOffset);
+  const fault = faultOfEddystoneEtlm(frame, 0, frame.length);
+  if (fault !== undefined) return malformed(fault);
   const ciphertext = frame.slice(2, 2 + TELEMETRY_OCTETS);
   return {
     ok: true,
-    frame: { kind: 'eddystone-etlm', ciphertext, salt: view.getUint16(14), check: view.getUint16(16) },
+    frame: { kind: 'eddystone-etlm', ciphertext, salt: uint16At(frame, 14), check: uint16At(frame, 16) },
   };
 }
 

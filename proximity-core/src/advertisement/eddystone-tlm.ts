@@ -1,5 +1,5 @@
-import { eddystoneTypes, encodeEddystone, wrongType } from './eddystone.js';
-import { type Decoded, malformed, requireInteger, signed } from './result.js';
+import { eddystoneTypes, encodeEddystone, WRONG_TYPE } from './eddystone.js';
+import { type Decoded, malformed, requireInteger, signed, uint16At, uint32At } from './result.js';
 
 /**
  * Eddystone-TLM, unencrypted (google/eddystone, eddystone-tlm/tlm-plain.md). Integers are big-endian.
@@ -34,16 +34,22 @@ export function encodeEddystoneTlm(telemetry: Telemetry): Uint8Array {
   return encodeEddystone(Uint8Array.of(eddystoneTypes.tlm, 0, ...encodeTelemetry(telemetry)));
 }
 
+/** What is wrong with a frame that stands at `at` of `octets` and ends before `end`; `undefined`: it is such a frame. */
+export function faultOfEddystoneTlm(octets: Uint8Array, at: number, end: number): string | undefined {
+  if (end <= at || octets[at] !== eddystoneTypes.tlm) return WRONG_TYPE;
+  if (end - at < 2 || octets[at + 1] !== 0) return 'tlm-version';
+  return end - at === 2 + TELEMETRY_OCTETS ? undefined : 'tlm-length';
+}
+
 /**
  * @param frame service data after the UUID.
  * @returns the frame, or `eddystone-type`, `tlm-version`, `tlm-length`.
  * @example decodeEddystoneTlm(Uint8Array.of(0x20, 1)) // { ok: false, reason: 'tlm-version' }
  */
 export function decodeEddystoneTlm(frame: Uint8Array): Decoded<{ readonly frame: EddystoneTlmFrame }> {
-  if (frame[0] !== eddystoneTypes.tlm) return wrongType;
-  if (frame.length < 2 || frame[1] !== 0) return malformed('tlm-version');
-  if (frame.length !== 2 + TELEMETRY_OCTETS) return malformed('tlm-length');
-  return { ok: true, frame: { kind: 'eddystone-tlm', ...decodeTelemetry(frame.subarray(2)) } };
+  const fault = faultOfEddystoneTlm(frame, 0, frame.length);
+  if (fault !== undefined) return malformed(fault);
+  return { ok: true, frame: readTelemetry({ kind: 'eddystone-tlm' }, frame, 2) };
 }
 
 /** @throws RangeError for a field out of range. */
@@ -61,15 +67,26 @@ export function encodeTelemetry({ batteryMv, temperatureC, advertisements, uptim
   return bytes;
 }
 
-/** @param bytes exactly 12 octets; every value of them means something. */
-export function decodeTelemetry(bytes: Uint8Array): Telemetry {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, TELEMETRY_OCTETS);
-  const batteryMv = view.getUint16(0);
-  const temperature = view.getUint16(2);
-  return {
-    ...(batteryMv === 0 ? {} : { batteryMv }),
-    ...(temperature === NO_TEMPERATURE ? {} : { temperatureC: signed(temperature >>> 8) + (temperature & 255) / 256 }),
-    advertisements: view.getUint32(4),
-    uptimeDs: view.getUint32(8),
-  };
+/**
+ * @param octets that hold 12 octets of telemetry; every value of them means something.
+ * @param at where these begin; 0 when absent.
+ */
+export function decodeTelemetry(octets: Uint8Array, at = 0): Telemetry {
+  return readTelemetry({}, octets, at);
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Adds what 12 octets say to a new object. */
+function readTelemetry<T extends object>(target: T, octets: Uint8Array, at: number): T & Telemetry {
+  const telemetry = target as T & Writable<Telemetry>;
+  const batteryMv = uint16At(octets, at);
+  if (batteryMv !== 0) telemetry.batteryMv = batteryMv;
+  const temperature = uint16At(octets, at + 2);
+  if (temperature !== NO_TEMPERATURE) {
+    telemetry.temperatureC = signed(temperature >>> 8) + (temperature & 255) / 256;
+  }
+  telemetry.advertisements = uint32At(octets, at + 4);
+  telemetry.uptimeDs = uint32At(octets, at + 8);
+  return telemetry;
 }

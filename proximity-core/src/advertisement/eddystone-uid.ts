@@ -1,5 +1,5 @@
-import { decodePower, eddystoneTypes, encodeEddystone, encodePower, wrongPower, wrongType } from './eddystone.js';
-import { type Decoded, malformed, requireOctets } from './result.js';
+import { eddystoneTypes, encodeEddystone, encodePower, isPower, WRONG_POWER, WRONG_TYPE } from './eddystone.js';
+import { type Decoded, malformed, requireOctets, signed } from './result.js';
 
 /**
  * Eddystone-UID (google/eddystone, eddystone-uid/README.md). Older beacons leave the reserved octets out.
@@ -35,18 +35,28 @@ export function encodeEddystoneUid({ txPowerAt0mDbm, namespace, instance }: Eddy
   );
 }
 
+/** What is wrong with a frame that stands at `at` of `octets` and ends before `end`; `undefined`: it is such a frame. */
+export function faultOfEddystoneUid(octets: Uint8Array, at: number, end: number): string | undefined {
+  if (end <= at || octets[at] !== eddystoneTypes.uid) return WRONG_TYPE;
+  if (end - at !== OCTETS && end - at !== OCTETS_WITHOUT_RESERVED) return 'uid-length';
+  return isPower(octets[at + 1] as number) ? undefined : WRONG_POWER;
+}
+
 /**
  * @param frame service data after the UUID.
  * @returns the frame, or `eddystone-type`, `eddystone-power`, `uid-length`.
  * @example decodeEddystoneUid(Uint8Array.of(0x00, 0xee)) // { ok: false, reason: 'uid-length' }
  */
 export function decodeEddystoneUid(frame: Uint8Array): Decoded<{ readonly frame: EddystoneUidFrame }> {
-  if (frame[0] !== eddystoneTypes.uid) return wrongType;
-  if (frame.length !== OCTETS && frame.length !== OCTETS_WITHOUT_RESERVED) return malformed('uid-length');
-  const txPowerAt0mDbm = decodePower(frame[1] as number);
-  if (txPowerAt0mDbm === undefined) return wrongPower;
+  const fault = faultOfEddystoneUid(frame, 0, frame.length);
+  if (fault !== undefined) return malformed(fault);
   return {
     ok: true,
-    frame: { kind: 'eddystone-uid', txPowerAt0mDbm, namespace: frame.slice(2, 12), instance: frame.slice(12, 18) },
+    frame: {
+      kind: 'eddystone-uid',
+      txPowerAt0mDbm: signed(frame[1] as number),
+      namespace: frame.slice(2, 12),
+      instance: frame.slice(12, 18),
+    },
   };
 }

@@ -1,5 +1,5 @@
-import { decodePower, eddystoneTypes, encodeEddystone, encodePower, wrongPower, wrongType } from './eddystone.js';
-import { type Decoded, malformed } from './result.js';
+import { eddystoneTypes, encodeEddystone, encodePower, isPower, WRONG_POWER, WRONG_TYPE } from './eddystone.js';
+import { type Decoded, malformed, signed } from './result.js';
 
 /**
  * Eddystone-URL (google/eddystone, eddystone-url/README.md).
@@ -50,25 +50,46 @@ export function encodeEddystoneUrl({ txPowerAt0mDbm, url }: EddystoneUrlFields):
   return encodeEddystone(Uint8Array.of(eddystoneTypes.url, encodePower(txPowerAt0mDbm), scheme, ...octets));
 }
 
+/** What is wrong with a frame that stands at `at` of `octets` and ends before `end`; `undefined`: it is such a frame. */
+export function faultOfEddystoneUrl(octets: Uint8Array, at: number, end: number): string | undefined {
+  if (end <= at || octets[at] !== eddystoneTypes.url) return WRONG_TYPE;
+  if (end - at < 4 || end - at > 3 + MOST_URL_OCTETS) return 'url-length';
+  if (!isPower(octets[at + 1] as number)) return WRONG_POWER;
+  if ((octets[at + 2] as number) >= schemes.length) return 'url-scheme';
+  for (let i = at + 3; i < end; i += 1) {
+    const octet = octets[i] as number;
+    if (octet >= expansions.length && (octet < 0x21 || octet > 0x7e)) return 'url-character';
+  }
+  return undefined;
+}
+
 /**
  * @param frame service data after the UUID.
  * @returns the frame, or `eddystone-type`, `eddystone-power`, `url-length`, `url-scheme`, `url-character`.
  * @example decodeEddystoneUrl(Uint8Array.of(0x10, 0, 3, 0x61, 7)) // { ok: true, frame: { kind: 'eddystone-url', txPowerAt0mDbm: 0, url: 'https://a.com' } }
  */
 export function decodeEddystoneUrl(frame: Uint8Array): Decoded<{ readonly frame: EddystoneUrlFrame }> {
-  if (frame[0] !== eddystoneTypes.url) return wrongType;
-  if (frame.length < 4 || frame.length > 3 + MOST_URL_OCTETS) return malformed('url-length');
-  const txPowerAt0mDbm = decodePower(frame[1] as number);
-  if (txPowerAt0mDbm === undefined) return wrongPower;
-  const scheme = schemes[frame[2] as number];
-  if (scheme === undefined) return malformed('url-scheme');
-  let url: string = scheme;
-  for (const octet of frame.subarray(3)) {
+  const fault = faultOfEddystoneUrl(frame, 0, frame.length);
+  if (fault !== undefined) return malformed(fault);
+  const url = urlAt(frame, 0, frame.length);
+  return { ok: true, frame: { kind: 'eddystone-url', txPowerAt0mDbm: signed(frame[1] as number), url } };
+}
+
+/** The URL of a frame that has no fault, all characters at once: pieces would have to be laid out again by whoever reads it. */
+export function urlAt(octets: Uint8Array, at: number, end: number): string {
+  const codes: number[] = [];
+  addCodes(codes, schemes[octets[at + 2] as number] as string);
+  for (let i = at + 3; i < end; i += 1) {
+    const octet = octets[i] as number;
     const expansion = expansions[octet];
-    if (expansion === undefined && (octet < 0x21 || octet > 0x7e)) return malformed('url-character');
-    url += expansion ?? String.fromCharCode(octet);
+    if (expansion === undefined) codes.push(octet);
+    else addCodes(codes, expansion);
   }
-  return { ok: true, frame: { kind: 'eddystone-url', txPowerAt0mDbm, url } };
+  return String.fromCharCode.apply(undefined, codes);
+}
+
+function addCodes(codes: number[], text: string): void {
+  for (let i = 0; i < text.length; i += 1) codes.push(text.charCodeAt(i));
 }
 
 /** The code of the ending that stands here, negative when none does. */

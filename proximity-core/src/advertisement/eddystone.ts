@@ -1,5 +1,5 @@
 import { adTypes, beaconFlags, encodeAdStructures } from './ad-structures.js';
-import { malformed, requireInteger, signed } from './result.js';
+import { requireInteger, signed } from './result.js';
 
 /**
  * What all Eddystone frames share (google/eddystone, protocol-specification.md): flags, the complete list of 16-bit service
@@ -33,12 +33,12 @@ export function encodePower(txPowerAt0mDbm: number): number {
   return txPowerAt0mDbm & 255;
 }
 
-/** @returns the power, or `undefined` when the octet is out of the specification's range. */
-export function decodePower(octet: number): number | undefined {
+/** Whether the octet is a power that the specification allows. */
+export function isPower(octet: number): boolean {
   const dbm = signed(octet);
-  return dbm >= EDDYSTONE_POWER_DBM.least && dbm <= EDDYSTONE_POWER_DBM.most ? dbm : undefined;
+  return dbm >= EDDYSTONE_POWER_DBM.least && dbm <= EDDYSTONE_POWER_DBM.most;
 }
 
 /** What every frame decoder says of a frame that is not its own. */
-export const wrongType = malformed('eddystone-type');
-export const wrongPower = malformed('eddystone-power');
+export const WRONG_TYPE = 'eddystone-type';
+export const WRONG_POWER = 'eddystone-power';

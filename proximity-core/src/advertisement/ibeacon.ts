@@ -1,5 +1,5 @@
 import { adTypes, beaconFlags, encodeAdStructures } from './ad-structures.js';
-import { type Decoded, malformed, requireInteger, requireOctets, signed } from './result.js';
+import { type Decoded, malformed, requireInteger, requireOctets, signed, uint16At } from './result.js';
 
 /**
  * The iBeacon format: manufacturer data of company 0x004c (Apple, Proximity Beacon Specification R1).
@@ -25,8 +25,14 @@ const PREFIX = [0x4c, 0x00, 0x02, 0x15] as const;
 const OCTETS = 25;
 
 /** Whether manufacturer data claims to be of this format. */
-export function isIBeacon(manufacturerData: Uint8Array): boolean {
-  return PREFIX.slice(0, 3).every((octet, i) => manufacturerData[i] === octet);
+export function isIBeacon(octets: Uint8Array, at = 0, end = octets.length): boolean {
+  return end - at >= 3 && octets[at] === PREFIX[0] && octets[at + 1] === PREFIX[1] && octets[at + 2] === PREFIX[2];
+}
+
+/** What is wrong with manufacturer data that stands at `at` of `octets` and ends before `end`; `undefined`: it is such a frame. */
+export function faultOfIBeacon(octets: Uint8Array, at: number, end: number): string | undefined {
+  if (!isIBeacon(octets, at, end)) return 'not-ibeacon';
+  return end - at === OCTETS && octets[at + 3] === PREFIX[3] ? undefined : 'ibeacon-length';
 }
 
 /**
@@ -52,16 +58,15 @@ export function encodeIBeacon({ proximityUuid, major, minor, measuredPowerDbm }:
  * @example decodeIBeacon(Uint8Array.of(0x4c, 0, 0x10, 5)) // { ok: false, reason: 'not-ibeacon' }
  */
 export function decodeIBeacon(manufacturerData: Uint8Array): Decoded<{ readonly frame: IBeaconFrame }> {
-  if (!isIBeacon(manufacturerData)) return malformed('not-ibeacon');
-  if (manufacturerData.length !== OCTETS || manufacturerData[3] !== PREFIX[3]) return malformed('ibeacon-length');
-  const view = new DataView(manufacturerData.buffer, manufacturerData.byteOffset);
+  const fault = faultOfIBeacon(manufacturerData, 0, manufacturerData.length);
+  if (fault !== undefined) return malformed(fault);
   return {
     ok: true,
     frame: {
       kind: 'ibeacon',
       proximityUuid: manufacturerData.slice(4, 20),
-      major: view.getUint16(20),
-      minor: view.getUint16(22),
+      major: uint16At(manufacturerData, 20),
+      minor: uint16At(manufacturerData, 22),
       measuredPowerDbm: signed(manufacturerData[24] as number),
     },
   };

@@ -146,7 +146,7 @@ describe('whoever has no key', () => {
     const anyEid = fc
       .uint8Array({ minLength: 8, maxLength: 8 })
       .map((eid) => encodeHex(encodeEddystoneEid({ txPowerAt0mDbm: -18, eid })));
-    const anyBytes = fc.uint8Array({ maxLength: 31 }).map(encodeHex);
+    const anyBytes = fc.uint8Array({ maxLength: 31 }).map((bytes) => encodeHex(bytes));
     const known = fc.constantFrom(
       iBeaconFrame(nowMs, recognitionKey),
       neighbour.data,
