@@ -15,7 +15,7 @@ export interface Assessment {
 }
 
 /** Other beacons that are weighed: the strongest heard, and the nearest that should have been heard. */
-const MOST_OTHERS = 16;
+const MOST_OTHERS = 8;
 const LLR_LIMIT = 60;
 
 /**
@@ -55,8 +55,9 @@ function weigh(heard: readonly Heard[], hypotheses: readonly Hypothesis[]): Asse
   const atDesk: number[] = [];
   const earshot: number[] = [];
   const outOfEarshot: number[] = [];
-  for (const { place, weight, gainsDb } of hypotheses) {
-    const nats = naturalLog(weight) + logLikelihood(links, gainsDb);
+  for (const hypothesis of hypotheses) {
+    const { place, weight } = hypothesis;
+    const nats = naturalLog(weight) + logLikelihood(links, hypothesis);
     (place === 'at-desk' ? atDesk : place === 'earshot' ? earshot : outOfEarshot).push(nats);
   }
   const { prior } = parameters;
@@ -77,14 +78,14 @@ function ownHeard(desk: string, evidence: Evidence, site: Site, exposureMs: numb
 /** Others count by their strongest packet: whoever adds weak frames in a neighbour's name changes nothing. */
 function otherHeard(desk: string, evidence: Evidence, site: Site, exposureMs: number): Heard {
   const beacon = evidence.beacons[desk];
-  const expectedPackets = expected(desk, site, exposureMs);
+  const expectedPackets = expected(desk, site, exposureMs) * parameters.otherFrameShare;
   if (beacon === undefined) return { packets: 0, expectedPackets: site.isRecordWhole ? expectedPackets : 0 };
   return { levelDb: beacon.strongestDb - strongestBiasDb(beacon), packets: beacon.packets, expectedPackets };
 }
 
-/** How far the strongest of n normal packets lies above their mean: close to σ·√(ln n) for the counts of one call. */
+/** How far the strongest of n packets lies above their mean: close to σ·√(ln n) for the counts of one call. */
 function strongestBiasDb(beacon: BeaconEvidence): number {
-  return parameters.packetSdDb * 0.9 * Math.sqrt(naturalLog(Math.min(beacon.packets, 20)));
+  return parameters.strongestBiasDb * Math.sqrt(naturalLog(Math.min(beacon.packets, 20)));
 }
 
 function expected(desk: string, site: Site, exposureMs: number): number {

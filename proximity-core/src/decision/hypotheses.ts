@@ -10,6 +10,8 @@ export interface Hypothesis {
   readonly weight: number;
   /** Expected path gain per beacon in the order asked for, dB relative to 1 m. */
   readonly gainsDb: readonly number[];
+  /** How far a link may stay off that, as a variance, dB². */
+  readonly variancesDb2: readonly number[];
 }
 
 type Point = readonly [number, number];
@@ -48,7 +50,7 @@ export function placedHypotheses(own: Point, others: readonly Point[]): readonly
     for (const radiusM of radiiM) {
       for (const lossDb of lossesDb) {
         for (const direction of directions) {
-          hypotheses.push({ place, weight, gainsDb: gainsFrom(place, own, others, radiusM, lossDb, direction) });
+          hypotheses.push({ place, weight, ...linksFrom(place, own, others, radiusM, lossDb, direction) });
         }
       }
     }
@@ -56,23 +58,37 @@ export function placedHypotheses(own: Point, others: readonly Point[]): readonly
   return hypotheses;
 }
 
-function gainsFrom(
+function linksFrom(
   place: Place,
   own: Point,
   others: readonly Point[],
   radiusM: number,
   lossDb: number,
   direction: Point,
-): readonly number[] {
+): Pick<Hypothesis, 'gainsDb' | 'variancesDb2'> {
   const phone: Point = [own[0] + direction[0] * radiusM, own[1] + direction[1] * radiusM];
   const gainsDb = [pathGainDb(radiusM) - lossDb];
+  const variancesDb2 = [varianceDb2(place, parameters.linkSdDb.own, radiusM)];
   for (const other of others) {
     // A wall stands half way between phone and own desk; what stands on the phone's side of it is heard unhindered.
     const along = (other[0] - own[0]) * direction[0] + (other[1] - own[1]) * direction[1];
     const isBehindWall = place !== 'wall' || along < radiusM / 2;
-    gainsDb.push(pathGainDb(distanceM(phone, other)) - (isBehindWall ? lossDb : 0));
+    const otherM = distanceM(phone, other);
+    gainsDb.push(pathGainDb(otherM) - (isBehindWall ? lossDb : 0));
+    variancesDb2.push(varianceDb2(place, parameters.linkSdDb.other, otherM));
   }
-  return gainsDb;
+  return { gainsDb, variancesDb2 };
+}
+
+function varianceDb2(
+  place: Place,
+  { near, far }: { readonly near: number; readonly far: number },
+  metres: number,
+): number {
+  const { nearM, farM, behindWall } = parameters.linkSdDb;
+  const share = Math.min(Math.max((metres - nearM) / (farM - nearM), 0), 1);
+  const sdDb = near + (far - near) * share;
+  return square(place === 'wall' ? Math.max(sdDb, behindWall) : sdDb);
 }
 
 /**
@@ -81,18 +97,21 @@ function gainsFrom(
  */
 export function unplacedHypotheses(hasOthers: boolean): readonly Hypothesis[] {
   const table: readonly { place: Place; ownDb: readonly number[]; othersDb: readonly number[] }[] = [
-    { place: 'at-desk', ownDb: [10, 6, 2], othersDb: [-6, -10] },
+    { place: 'at-desk', ownDb: [10, 6, 2], othersDb: [-5, -8, -11] },
     { place: 'earshot', ownDb: [-3, -6, -9], othersDb: [-1, -6] },
-    { place: 'room', ownDb: [-12, -16, -21], othersDb: [-2, -7] },
-    { place: 'wall', ownDb: [-9, -14, -20], othersDb: [0, -6, -14] },
+    { place: 'room', ownDb: [-12, -16, -21], othersDb: [0, -4, -8] },
+    { place: 'wall', ownDb: [-9, -12, -15, -18], othersDb: [0, -5, -10, -15] },
     { place: 'gone', ownDb: [-40], othersDb: [-3, -30] },
   ];
+  const { ownAtDesk, own: ownSdDb, others } = parameters.unplacedLinkSdDb;
   const hypotheses: Hypothesis[] = [];
   for (const { place, ownDb, othersDb } of table) {
     const weight = parameters.prior[placeKey(place)] / (ownDb.length * (hasOthers ? othersDb.length : 1));
+    const ownVarianceDb2 = square(place === 'at-desk' ? ownAtDesk : ownSdDb);
+    const variancesDb2 = hasOthers ? [ownVarianceDb2, square(others)] : [ownVarianceDb2];
     for (const own of ownDb) {
-      if (!hasOthers) hypotheses.push({ place, weight, gainsDb: [own] });
-      else for (const other of othersDb) hypotheses.push({ place, weight, gainsDb: [own, other] });
+      if (!hasOthers) hypotheses.push({ place, weight, gainsDb: [own], variancesDb2 });
+      else for (const other of othersDb) hypotheses.push({ place, weight, gainsDb: [own, other], variancesDb2 });
     }
   }
   return hypotheses;
@@ -105,6 +124,10 @@ export function pathGainDb(metres: number): number {
 
 function distanceM(a: Point, b: Point): number {
   return Math.sqrt((a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]));
+}
+
+function square(value: number): number {
+  return value * value;
 }
 
 function placeKey(place: Place): keyof typeof parameters.prior {

@@ -1,4 +1,5 @@
 import { exponential, naturalLog } from '../math/elementary.js';
+import type { Hypothesis } from './hypotheses.js';
 import { parameters } from './parameters.js';
 
 /** What was heard of one beacon while the receiver listened. */
@@ -15,75 +16,86 @@ export interface Heard {
 interface Link {
   /** Level less the mean of the common term, dB; absent when nothing was heard. */
   readonly levelDb: number | undefined;
-  /** 1/variance of the level, 1/dB². */
-  readonly weight: number;
-  /** Independent packets that full audibility would bring. */
+  /** Variance of the level about the link's mean, dB². */
+  readonly packetVarianceDb2: number;
+  /** What the link counts of an independent one, 0..1. */
+  readonly share: number;
+  /** Independent packets that full audibility would bring, and what the count then says, nats. */
   readonly fullCount: number;
   readonly fullCountNats: number;
-}
-
-export interface Links {
-  readonly links: readonly Link[];
-  /** Σ weights and the prior's, 1/dB². */
-  readonly weightSum: number;
+  readonly countLimitNats: number;
 }
 
 /** @param heard per beacon, the own desk first. */
-export function prepareLinks(heard: readonly Heard[]): Links {
-  let weightSum = 1 / COMMON_VARIANCE;
-  const links = heard.map(({ levelDb, packets, expectedPackets }) => {
-    const weight = 1 / variance(packets);
-    if (levelDb !== undefined) weightSum += weight;
+export function prepareLinks(heard: readonly Heard[]): readonly Link[] {
+  let othersHeard = 0;
+  for (let i = 1; i < heard.length; i += 1) if ((heard[i] as Heard).levelDb !== undefined) othersHeard += 1;
+  const othersShare = Math.min(1, parameters.independentOthers / Math.max(1, othersHeard));
+  return heard.map(({ levelDb, packets, expectedPackets }, i) => {
+    const countLimitNats = i === 0 ? parameters.countLimitNats.own : parameters.countLimitNats.other;
     const fullCount = expectedPackets * parameters.survival * parameters.countDiscount;
-    const isHeard = levelDb !== undefined;
-    const fullCountNats = countNats(isHeard, fullCount);
+    const looks = Math.min(Math.max(packets, 1), parameters.independentPackets);
     return {
       levelDb: levelDb === undefined ? undefined : levelDb - parameters.commonMeanDb,
-      weight,
+      packetVarianceDb2: (parameters.packetSdDb * parameters.packetSdDb) / looks,
+      share: i === 0 ? 1 : othersShare,
       fullCount,
-      fullCountNats,
+      fullCountNats: countNats(levelDb !== undefined, fullCount, countLimitNats),
+      countLimitNats,
     };
   });
-  return { links, weightSum };
 }
 
 /**
  * Log-likelihood of everything heard in one second under one place of the phone. The receiver's offset and the pocket
  * shift all beacons alike: that common term is integrated out in closed form, so that only differences between the
  * beacons, and a weak prior on the level itself, count (decision note §2.3).
- * @param prepared what was heard.
- * @param gainsDb expected path gain per beacon, dB relative to 1 m, in the order of `prepareLinks`.
+ * @param links what was heard, from `prepareLinks`.
+ * @param hypothesis the place, its gains and variances in the same order.
  * @returns nats, up to a constant that is the same for every place.
  */
-export function logLikelihood({ links, weightSum }: Links, gainsDb: readonly number[]): number {
+export function logLikelihood(
+  links: readonly Link[],
+  { place, gainsDb, variancesDb2 }: Pick<Hypothesis, 'place' | 'gainsDb' | 'variancesDb2'>,
+): number {
+  // Bodies, pockets and fades only take away. At the desk, an own beacon that is louder than expected and a neighbour that is
+  // quieter are no evidence against it; anywhere else it is the other way round. So the own beacon alone never speaks
+  // against the desk by being louder, nor a neighbour for it.
+  const expectedSign = place === 'at-desk' ? 1 : -1;
+  let weightSum = 1 / COMMON_VARIANCE_DB2;
   let weightedSum = 0;
+  let nats = 0;
   for (let i = 0; i < links.length; i += 1) {
-    const { levelDb, weight } = links[i] as Link;
-    if (levelDb !== undefined) weightedSum += weight * (levelDb - (gainsDb[i] as number));
+    const { levelDb, packetVarianceDb2, share } = links[i] as Link;
+    if (levelDb === undefined) continue;
+    const varianceDb2 = (variancesDb2[i] as number) + packetVarianceDb2;
+    weightSum += share / varianceDb2;
+    weightedSum += (share / varianceDb2) * (levelDb - (gainsDb[i] as number));
+    nats -= 0.5 * share * naturalLog(varianceDb2);
   }
   const commonDb = weightedSum / weightSum;
-  let nats = (-0.5 * (commonDb * commonDb)) / COMMON_VARIANCE;
+  nats -= 0.5 * ((commonDb * commonDb) / COMMON_VARIANCE_DB2 + naturalLog(weightSum));
   for (let i = 0; i < links.length; i += 1) {
     const link = links[i] as Link;
     const expectedDb = (gainsDb[i] as number) + commonDb;
     if (link.levelDb !== undefined) {
-      const residual = link.levelDb - expectedDb;
+      const sign = i === 0 ? expectedSign : -expectedSign;
+      const residualDb = Math.max(0, sign * (expectedDb - link.levelDb));
+      const weight = link.share / ((variancesDb2[i] as number) + link.packetVarianceDb2);
       // Huber-like: beyond the limit a residual grows no further.
-      nats -= 0.5 * Math.min(link.weight * residual * residual, RESIDUAL_LIMIT_SQUARE);
+      nats -= 0.5 * Math.min(weight * residualDb * residualDb, RESIDUAL_LIMIT_SQUARE);
     }
     const audible = audibility(expectedDb + parameters.commonMeanDb);
-    nats += audible === 1 ? link.fullCountNats : countNats(link.levelDb !== undefined, link.fullCount * audible);
+    nats +=
+      audible === 1
+        ? link.fullCountNats
+        : countNats(link.levelDb !== undefined, link.fullCount * audible, link.countLimitNats);
   }
   return nats;
 }
 
-const COMMON_VARIANCE = parameters.commonSdDb * parameters.commonSdDb;
+const COMMON_VARIANCE_DB2 = parameters.commonSdDb * parameters.commonSdDb;
 const RESIDUAL_LIMIT_SQUARE = parameters.residualLimit * parameters.residualLimit;
-
-function variance(packets: number): number {
-  const looks = Math.min(Math.max(packets, 1), parameters.independentPackets);
-  return parameters.linkSdDb * parameters.linkSdDb + (parameters.packetSdDb * parameters.packetSdDb) / looks;
-}
 
 /** Share of the packets of this level that a phone hears: a ramp around its sensitivity, 0..1. */
 function audibility(expectedDb: number): number {
@@ -92,9 +104,7 @@ function audibility(expectedDb: number): number {
 }
 
 /** Absence: a Poisson count, discounted for bursts; heard at all, or not at all. */
-function countNats(isHeard: boolean, mean: number): number {
-  if (!isHeard) return Math.max(-mean, -parameters.countLimitNats);
-  return mean > 1e-3
-    ? Math.max(naturalLog(1 - exponential(-mean)), -parameters.countLimitNats)
-    : -parameters.countLimitNats;
+function countNats(isHeard: boolean, mean: number, limitNats: number): number {
+  if (!isHeard) return Math.max(-mean, -limitNats);
+  return mean > 1e-3 ? Math.max(naturalLog(1 - exponential(-mean)), -limitNats) : -limitNats;
 }

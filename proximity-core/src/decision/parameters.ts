@@ -7,18 +7,32 @@ export const parameters = {
   commonMeanDb: -3,
   /** 4.4 dB over 551 phone models (GAEN calibration table), 4–6 dB between ways of carrying (PACT). */
   commonSdDb: 6,
-  /** Frozen shadowing and direction of one link: 3 dB shadow, 3 dB direction (decision note, §4). */
-  linkSdDb: 4.5,
-  /** One packet about the link's mean: 4.0–4.6 dB over three channels (PACT static pcaps). */
-  packetSdDb: 4,
+  /**
+   * Frozen shadowing, direction and unequal power of one link: 3–6 dB indoors, more the further it is (decision note, §1.3), and
+   * what the coarse grid of places and an inexact plan add. From `nearM` to `farM` it grows in proportion to the distance.
+   */
+  linkSdDb: { own: { near: 4.5, far: 7 }, other: { near: 5, far: 8 }, behindWall: 7.5, nearM: 1, farM: 4 },
+  /** The same where no plan tells the distance. */
+  unplacedLinkSdDb: { ownAtDesk: 4.5, own: 6, others: 5.5 },
+  /**
+   * A body, a wall that stands elsewhere or another path-loss exponent shift many other links alike: together they weigh no
+   * more than so many independent ones.
+   */
+  independentOthers: 4,
+  /** One packet about the link's mean: 4.0–4.6 dB over three channels (PACT static pcaps), more behind a wall. */
+  packetSdDb: 5,
   /** Packets of one second are correlated: no more independent looks than this. */
-  independentPackets: 5,
+  independentPackets: 7,
+  /** The strongest of n packets lies about this, times √(ln n), above their mean. */
+  strongestBiasDb: 3.6,
   /** A link further off than this many standard deviations counts as this far, so that no beacon carries all. */
   residualLimit: 3,
   /** Of the packets that a count expects, the share that counts as independent; losses come in bursts. */
   countDiscount: 0.4,
-  /** A beacon's count weighs at most so much, nats. */
-  countLimitNats: 3,
+  /** A beacon's count weighs at most so much, nats: the own desk's, another's. */
+  countLimitNats: { own: 3, other: 1 },
+  /** A phone knows every frame of its own desk and only one of the two of any other. */
+  otherFrameShare: 0.5,
   /** Packets that survive collisions and Wi-Fi. */
   survival: 0.8,
   /** Weakest level a phone hears: −94 dBm (datasheets −92…−99), relative to −59 dBm at 1 m. */
