@@ -24,6 +24,7 @@ const programs = [
   { entry: 'hil-tests/src/demo/main.ts', output: 'hil-tests/dist/demo.mjs' },
   { entry: 'hil-tests/src/phone/main.ts', output: 'hil-tests/dist/phone.mjs' },
   { entry: 'hil-tests/src/runner/main.ts', output: 'hil-tests/dist/hil.mjs' },
+  { entry: 'hil-tests/src/study/main.ts', output: 'hil-tests/dist/study.mjs' },
   { entry: 'hil-tests/src/rigs/kernel/vhci-main.ts', output: 'hil-tests/dist/vhci.mjs' },
   { entry: 'hil-tests/src/runner/guest-main.ts', output: 'hil-tests/dist/guest.mjs' },
   { entry: 'hil-tests/src/runner/record.ts', output: 'hil-tests/dist/record.mjs' },

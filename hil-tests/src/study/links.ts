@@ -1,0 +1,104 @@
+import { drawOwnBodyDb, drawPassers, ownBodyLossDb, passersLossDb } from './bodies.js';
+import { drawLinkFading, type LinkFading, ricianKAt } from './fading.js';
+import { countWalls, type FloorPlan, roomAt } from './floor.js';
+import { officeParameters } from './parameters.js';
+import type { Placement } from './placement.js';
+import type { RandomStream } from './random-stream.js';
+import { uniformBetween } from './random-stream.js';
+import type { Setting } from './setting.js';
+import { drawShadowField, shadowSdDb } from './shadow-field.js';
+
+/** A beacon of the building. */
+export interface Beacon {
+  /** Name in the trace: tells nothing of where the beacon is. */
+  readonly name: string;
+  readonly xM: number;
+  readonly yM: number;
+  readonly floor: 0 | 1;
+}
+
+/** A beacon as the phone gets it in this call. */
+export interface Link {
+  readonly beacon: Beacon;
+  readonly isOwn: boolean;
+  /** Level without fading, dBm: what competes in a collision. */
+  readonly meanDbm: number;
+  readonly ricianK: number;
+}
+
+/** Links weaker than this by their mean are never heard: a fade upward of more than 12 dB does not happen. */
+const NEVER_HEARD_DBM = officeParameters.sensitivityDbm - 12;
+
+const FAR_BELOW_DBM = NEVER_HEARD_DBM - 4 * officeParameters.shadowSdDb.far;
+
+/**
+ * Draws the mean level of every beacon of the building at the phone: an office, its walls, its people and a phone, all
+ * fresh. They belong to this call alone, so that calls are independent of each other.
+ */
+export function drawLinks(
+  plan: FloorPlan,
+  beacons: readonly Beacon[],
+  ownName: string,
+  placement: Placement,
+  setting: Setting,
+  random: RandomStream,
+): readonly Link[] {
+  const p = officeParameters;
+  const { phone, carriage, bodyAngle, ownDesk } = placement;
+  const { lossDb, lossSdDb, linkSdDb, ricianFactor } = p.carriages[carriage];
+  const exponent = uniformBetween(random, p.pathLossExponent);
+  const drywallDb = uniformBetween(random, p.drywallLossDb);
+  const slabDb = p.slabLossDb + p.slabLossSdDb * random.normal();
+  const carriageDb = Math.max(0, lossDb + lossSdDb * random.normal());
+  const receiverDb = setting.receiverOffsetSdDb * random.normal();
+  const bodyDb = drawOwnBodyDb(carriage, random);
+  const passers = drawPassers(plan, phone, phone.floor === 0 ? ownDesk : undefined, random);
+  const field = drawShadowField(random);
+  const isOutside = roomAt(plan, phone.xM, phone.yM) === undefined;
+  const commonDb = receiverDb - carriageDb - (isOutside ? p.facadeLossDb : 0);
+  const fieldShare = Math.sqrt(p.shadowFieldShare);
+  const ownShare = Math.sqrt(1 - p.shadowFieldShare);
+
+  return beacons.map((beacon) => {
+    const { xM, yM, floor, name } = beacon;
+    const dx = xM - phone.xM;
+    const dy = yM - phone.yM;
+    const dz = (floor - phone.floor) * p.floorHeightM;
+    const distanceM = Math.max(p.nearestM, Math.sqrt(dx * dx + dy * dy + dz * dz));
+    const walls = countWalls(plan, phone.xM, phone.yM, xM, yM);
+    const wallsDb = walls * drywallDb + (dz === 0 ? 0 : slabDb);
+    const ownBodyDb = ownBodyLossDb(bodyDb, Math.atan2(dy, dx), bodyAngle);
+    const othersDb = dz === 0 ? passersLossDb(passers, phone, xM, yM) : 0;
+    const unshadowedDbm = p.powerAt1mDbm - pathLossDb(distanceM, exponent) - wallsDb - ownBodyDb - othersDb + commonDb;
+    // So far down that no shadow brings it back, a beacon needs none.
+    if (unshadowedDbm < FAR_BELOW_DBM) return { beacon, isOwn: name === ownName, meanDbm: unshadowedDbm, ricianK: 0 };
+    const shadowDb = shadowSdDb(distanceM) * (fieldShare * field(xM, yM) + ownShare * random.normal());
+    const linkDb = p.beaconPowerSdDb * random.normal() + linkSdDb * random.normal();
+    const meanDbm = unshadowedDbm + shadowDb + linkDb;
+    const isObstructed = wallsDb > 0 || othersDb > 3;
+    const clearK = ricianFactor * ricianKAt(distanceM);
+    return {
+      beacon,
+      isOwn: name === ownName,
+      meanDbm,
+      ricianK: isObstructed ? Math.min(clearK, p.obstructedK) : clearK,
+    };
+  });
+}
+
+/** @returns loss against 1 m, dB: one exponent to the breakpoint, a steeper one beyond. */
+export function pathLossDb(distanceM: number, exponent: number): number {
+  const { breakpointM, exponentBeyond } = officeParameters;
+  const near = 10 * exponent * Math.log10(Math.min(distanceM, breakpointM));
+  return distanceM <= breakpointM ? near : near + 10 * exponentBeyond * Math.log10(distanceM / breakpointM);
+}
+
+/** @returns whether a link is worth drawing packets for. */
+export function isInView(link: Link): boolean {
+  return link.meanDbm > NEVER_HEARD_DBM;
+}
+
+/** @returns the fading of a link. */
+export function fadingOf(link: Link, random: RandomStream): LinkFading {
+  return drawLinkFading(link.ricianK, random);
+}

@@ -1,0 +1,21 @@
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+/** Bundles the benchmark with the core's sources, by the core's own build settings, and runs it. Rivals stay outside. */
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const outfile = fileURLToPath(new URL('../../node_modules/.cache/deskbeacon/benchmark.mjs', import.meta.url));
+process.env.DESKBEACON_BENCHMARK_DIR = here;
+await build({
+  absWorkingDir: here,
+  entryPoints: ['main.ts'],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'es2020',
+  conditions: ['@deskbeacon/source'],
+  supported: { 'top-level-await': true },
+  logLevel: 'warning',
+});
+await import(pathToFileURL(outfile).href);
