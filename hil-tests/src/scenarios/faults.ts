@@ -49,7 +49,7 @@ export const lateAnswer: Scenario = {
   saboteur: {
     what: 'changes of data are answered and dropped',
     sabotage: 'data-frozen',
-    says: /heard 1 different frames/,
+    says: /heard 1 kinds of frames/,
   },
 };
 
@@ -61,7 +61,7 @@ export const duplicatedAnswer: Scenario = {
   saboteur: {
     what: 'changes of data are answered and dropped',
     sabotage: 'data-frozen',
-    says: /heard 1 different frames/,
+    says: /heard 1 kinds of frames/,
   },
 };
 
@@ -81,7 +81,7 @@ export const lostAnswer: Scenario = {
   saboteur: {
     what: 'changes of data are answered and dropped',
     sabotage: 'data-frozen',
-    says: /heard 1 different frames/,
+    says: /heard 1 kinds of frames/,
   },
 };
 

@@ -121,7 +121,7 @@ async function openBtvirtInKernel(
     const [desk, phone] = (await untilAdapters(2)) as [number, number];
     for (const number of [desk, phone]) {
       const giveAddress = (): Promise<void> =>
-        run('btmgmt', '--timeout', '5', '--index', String(number), 'static-addr', `C0:00:00:00:00:0${number}`);
+        run('btmgmt', '--index', String(number), 'static-addr', `C0:00:00:00:00:0${number}`);
       await bringUp(number, needsAddress ? giveAddress : undefined);
     }
     const { kernel, stop } = controlOf(desk, () => Promise.reject(new Error('btvirt plugs nothing in again')));
