@@ -4,7 +4,7 @@ import type { Heard } from '../instruments/listener.js';
 
 const WIDTH = 720;
 const HEIGHT = 180;
-const MARGIN = { left: 52, right: 16, top: 22, bottom: 30 };
+const MARGIN = { left: 64, right: 16, top: 14, bottom: 30 };
 /** A controller without a level says 127, BlueZ's emulator with a link layer says 0. */
 const noLevels = [127, 0];
 
@@ -48,7 +48,7 @@ function scatter(points: readonly Point[], { least, most, unit, title }: Axis): 
   const lines = [least, (least + most) / 2, most].map(
     (value) =>
       `<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(value)}" y2="${y(value)}" stroke="currentColor" opacity=".2"/>` +
-      `<text x="${MARGIN.left - 6}" y="${y(value)}" text-anchor="end" dominant-baseline="middle">${Math.round(value)}</text>`,
+      `<text x="${MARGIN.left - 6}" y="${y(value)}" text-anchor="end" dominant-baseline="middle">${Math.round(value)}${value === most ? ` ${unit}` : ''}</text>`,
   );
   const changes = points
     .filter(({ packet }, i) => i > 0 && packet.address !== points[i - 1]?.packet.address)
@@ -60,7 +60,6 @@ function scatter(points: readonly Point[], { least, most, unit, title }: Axis): 
   return [
     `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" role="img" aria-label="${title}, ${points.length} points" font-family="sans-serif" font-size="11" fill="currentColor">`,
     ...lines,
-    `<text x="6" y="12">${unit}</text>`,
     `<text x="${MARGIN.left}" y="${bottom}">0</text>`,
     `<text x="${WIDTH - MARGIN.right}" y="${bottom}" text-anchor="end">${(spanMs / 1000).toFixed(1)} s</text>`,
     ...changes,

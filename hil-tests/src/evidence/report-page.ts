@@ -10,6 +10,9 @@ export function reportPage(
   { verdict, counts }: Conclusion,
 ): string {
   const { versions, rig, seed, startedAt } = description;
+  // What went wrong is what somebody opens the page for.
+  const failed = results.filter(({ outcome }) => outcome === 'failed');
+  const others = results.filter(({ outcome }) => outcome !== 'failed');
   const facts = Object.entries({ seed: String(seed), started: startedAt, ...versions }).map(
     ([name, value]) => `<tr><th scope="row">${escapeXml(name)}</th><td>${escapeXml(value)}</td></tr>`,
   );
@@ -24,7 +27,7 @@ export function reportPage(
 <ul class="counts">${numbers.join('')}</ul>
 <p>Unverified are all claims there are that this run has not shown, be it that the rig cannot show them or that nobody can yet.</p>
 <details><summary>Seed, commit, machine, versions</summary><table>${facts.join('')}</table></details>
-${results.map(section).join('\n')}
+${[...failed, ...others].map(section).join('\n')}
 </html>
 `;
 }
