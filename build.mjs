@@ -27,7 +27,7 @@ const programs = [
   { entry: 'hil-tests/src/study/main.ts', output: 'hil-tests/dist/study.mjs' },
   { entry: 'hil-tests/src/rigs/kernel/vhci-main.ts', output: 'hil-tests/dist/vhci.mjs' },
   { entry: 'hil-tests/src/runner/guest-main.ts', output: 'hil-tests/dist/guest.mjs' },
-  { entry: 'hil-tests/src/runner/record.ts', output: 'hil-tests/dist/record.mjs' },
+  { entry: 'hil-tests/src/runner/record-main.ts', output: 'hil-tests/dist/record.mjs' },
 ];
 const libraries = [
   { entry: 'proximity-core/src/index.ts', output: 'proximity-core/dist/index.js', format: 'esm' },

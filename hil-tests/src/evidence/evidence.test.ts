@@ -4,9 +4,9 @@ import { junitOf } from './junit.js';
 import { gapPlot, levelPlot } from './plots.js';
 import { reportPage } from './report-page.js';
 import type { RunDescription } from './run-folder.js';
-import { countResults, type ScenarioResult, verdictOf } from './scenario-result.js';
+import { type CheckedCapture, countResults, type ScenarioResult, verdictOf } from './scenario-result.js';
 
-const hostile = '</script><b onload="x">&\'\u0000\u001b[31m';
+const hostile = '</script><b onload="x">&\'\u0000\u001b[31m\uffff';
 const description: RunDescription = {
   rig: 'virtual',
   seed: 7,
@@ -28,7 +28,7 @@ describe('the verdict of a run', () => {
   });
 
   it('is no pass when everything was skipped, or nothing was run', () => {
-    expect(verdictOf([result('skipped')])).toBe('nothing-shown');
+    expect(verdictOf([result('skipped'), result('skipped')])).toBe('nothing-shown');
     expect(verdictOf([])).toBe('nothing-shown');
   });
 
@@ -45,6 +45,15 @@ describe('the verdict of a run', () => {
       skipped: 1,
       unverified: 4,
     });
+  });
+});
+
+describe('a capture that nobody else has read', () => {
+  it('leaves its claim unverified', () => {
+    const count = (captures: readonly CheckedCapture[]): number =>
+      countResults([result('passed', { captures })], ['first-frame']).unverified;
+    expect(count([{ file: 'daemon.btsnoop', packets: 0 }])).toBe(0);
+    expect(count([{ file: 'daemon.btsnoop', packets: 9 }, { file: 'phone.btsnoop' }])).toBe(1);
   });
 });
 
@@ -65,6 +74,8 @@ describe('JUnit', () => {
     expect(xml).not.toContain('</script>');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there.
     expect(xml).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/);
+    expect(xml).not.toContain('\uffff');
+    expect(openElements(xml)).toEqual([]);
     expect(xml.match(/<testcase /g)).toHaveLength(1);
   });
 });
@@ -76,20 +87,36 @@ describe('the page of a run', () => {
     const captures = [
       { file: 'daemon.btsnoop', packets: 12 },
       { file: 'phone.btsnoop', problem: 'cut short' },
-      { file: 'kernel.btsnoop' },
     ];
+    const left = { folder: 'first-frame', captures, files: ['daemon.log'], drawings: ['<svg/>'] };
     const page = reportPage(
       description,
-      [result('passed', { folder: 'first-frame', captures, heard: [heard(0), heard(105)] })],
+      [
+        result('passed', { ...left, heard: [heard(0), heard(105)] }),
+        result('skipped', { scenario: 'b', reason: 'it lacks x' }),
+      ],
       { verdict: 'passed', counts },
     );
     expect(page).toContain('<b>3</b> unverified');
     expect(page).toContain('It is so.');
     expect(page).toContain('href="first-frame/daemon.hci.txt"');
     expect(page).toContain('unreadable: cut short');
-    expect(page).toContain('not checked: no tshark here');
+    expect(page).toContain('href="first-frame/daemon.log"');
+    expect(page).toContain('<td>b</td><td><b>skipped</b></td><td>it lacks x</td>');
+    expect(page).not.toContain('not checked');
     expect(page.match(/<svg /g)).toHaveLength(2);
+    expect(page).toContain('src="data:image/svg+xml;base64,PHN2Zy8+"');
     expect(page).not.toMatch(/https?:|<script|<link/);
+  });
+
+  it('says that captures were not checked, and puts what failed first', () => {
+    const page = reportPage(
+      description,
+      [result('passed', { folder: 'a', captures: [{ file: 'daemon.btsnoop' }] }), result('failed', { scenario: 'z' })],
+      { verdict: 'failed', counts },
+    );
+    expect(page).toContain('Captures not checked: tshark is not installed.');
+    expect(page.indexOf('z: failed')).toBeLessThan(page.indexOf('first-frame: passed'));
   });
 
   it('lets no text break out of its place', () => {
@@ -103,17 +130,45 @@ describe('the page of a run', () => {
 });
 
 describe('plots', () => {
-  it('leave out what came without a level, and are empty where nothing is left', () => {
+  it('leave out what came without a level and what is not ours, and are empty where nothing is left', () => {
     expect(levelPlot([heard(0, { rssiDbm: 127 }), heard(9, { rssiDbm: 0 })])).toBe('');
-    expect(levelPlot([heard(0), heard(100, { rssiDbm: 127 })])).toContain('1 points');
+    expect(levelPlot([heard(0), heard(100, { rssiDbm: 127 })])).toContain('1 frames');
+    expect(levelPlot([heard(0), heard(50, { data: '0201061bff' }), heard(100)])).toContain('2 frames');
     expect(gapPlot([heard(0)])).toBe('');
   });
 
   it('show another level at another height, another frame by another shape, and where the address changes', () => {
-    const one = levelPlot([heard(0, { rssiDbm: -40 }), heard(100, { rssiDbm: -80, data: 'aafe', address: 'b' })]);
-    const heights = [...one.matchAll(/ c?y="([\d.]+)"/g)].map(([, y]) => Number(y));
-    expect(new Set(heights).size).toBeGreaterThan(1);
-    expect(one).toMatch(/<circle .*<rect /);
-    expect(one.match(/stroke-dasharray/g)).toHaveLength(1);
+    const one = levelPlot([heard(0, { rssiDbm: -40 }), heard(100, { rssiDbm: -80, data: 'aafe30', address: 'b' })]);
+    const [round, square] = [/<circle [^>]*cy="([\d.]+)"/, /<rect [^>]* y="([\d.]+)"/].map((mark) =>
+      Number(mark.exec(one)?.[1]),
+    );
+    expect(round).toBeLessThan(square as number);
+    expect(one.match(/new address/g)).toHaveLength(1);
+    expect(openElements(one)).toEqual([]);
+  });
+
+  it('name both axes, and have round numbers on them', () => {
+    const plot = gapPlot([heard(0), heard(105), heard(3000)]);
+    expect(plot).toContain('Gap in ms');
+    expect(plot).toContain('Time in s');
+    const numbers = [...plot.matchAll(/>([\d.]+)<\/text>/g)].map(([, number]) => number);
+    expect(numbers).toEqual(['0', '1000', '2000', '0', '1', '2']);
   });
 });
+
+/** @returns the elements of an XML text that are not closed in order; throws where a tag or an attribute is torn. */
+function openElements(xml: string): readonly string[] {
+  const open: string[] = [];
+  const rest = xml.replace(
+    /<\?[^>]*\?>|<(\/?)([\w:-]+)((?:\s+[\w:-]+="[^"<]*")*)\s*(\/?)>/g,
+    (tag, end, name, _, empty) => {
+      if (tag.startsWith('<?') || empty === '/') return '';
+      if (end === '') open.push(name);
+      else if (open.at(-1) === name) open.pop();
+      else throw new Error(`</${name}> closes <${open.at(-1)}>`);
+      return '';
+    },
+  );
+  if (/[<>]|&(?!(?:amp|lt|gt|quot);)/.test(rest)) throw new Error(`torn: ${rest}`);
+  return open;
+}

@@ -1,5 +1,5 @@
 import type { RunDescription } from './run-folder.js';
-import type { ScenarioResult } from './scenario-result.js';
+import { nameOf, type ScenarioResult } from './scenario-result.js';
 import { escapeXml } from './xml.js';
 
 /** @returns the results as CI systems read them (JUnit XML, the subset that all of them know). */
@@ -25,8 +25,4 @@ export function junitOf(
     '</testsuites>',
     '',
   ].join('\n');
-}
-
-function nameOf({ scenario, engine }: ScenarioResult): string {
-  return engine === undefined ? scenario : `${scenario} on ${engine}`;
 }

@@ -14,6 +14,10 @@ export interface ScenarioResult {
   /** Where its captures and logs are, from the run's folder; absent where nothing was kept. */
   readonly folder?: string;
   readonly captures?: readonly CheckedCapture[];
+  /** What else lies in that folder: logs and measurements. */
+  readonly files?: readonly string[];
+  /** Drawings among them, as SVG. */
+  readonly drawings?: readonly string[];
 }
 
 /** A result as it is shown when it comes: with the number of packets heard. */
@@ -29,6 +33,11 @@ export interface CheckedCapture {
   readonly problem?: string;
 }
 
+/** @returns the name of the readable log beside a capture. */
+export function logOf(capture: string): string {
+  return capture.replace(/\.btsnoop$/, '.hci.txt');
+}
+
 /** `nothing-shown`: all were skipped, and that is no pass. */
 export type Verdict = 'passed' | 'failed' | 'nothing-shown';
 
@@ -40,6 +49,19 @@ export interface Counts {
   readonly unverified: number;
 }
 
+export function nameOf({ scenario, engine }: Pick<ScenarioResult, 'scenario' | 'engine'>): string {
+  return engine === undefined ? scenario : `${scenario} on ${engine}`;
+}
+
+/** Whether it shows its claim: it passed, and another program than ours has read its captures. */
+export function isShown({ outcome, captures = [] }: Pick<ScenarioResult, 'outcome' | 'captures'>): boolean {
+  return outcome === 'passed' && captures.every(isChecked);
+}
+
+export function isChecked({ packets, problem }: CheckedCapture): boolean {
+  return packets !== undefined || problem !== undefined;
+}
+
 export function verdictOf(results: readonly ScenarioResult[]): Verdict {
   if (results.some(({ outcome }) => outcome === 'failed')) return 'failed';
   return results.some(({ outcome }) => outcome === 'passed') ? 'passed' : 'nothing-shown';
@@ -49,14 +71,14 @@ export function verdictOf(results: readonly ScenarioResult[]): Verdict {
 export function countResults(results: readonly ScenarioResult[], claims: readonly string[]): Counts {
   const count = (outcome: ScenarioResult['outcome']): number =>
     results.filter((result) => result.outcome === outcome).length;
-  const isShown = (claim: string): boolean => {
+  const isVerified = (claim: string): boolean => {
     const ofThis = results.filter(({ scenario, outcome }) => scenario === claim && outcome !== 'skipped');
-    return ofThis.length > 0 && ofThis.every(({ outcome }) => outcome === 'passed');
+    return ofThis.length > 0 && ofThis.every(isShown);
   };
   return {
     passed: count('passed'),
     failed: count('failed'),
     skipped: count('skipped'),
-    unverified: claims.filter((claim) => !isShown(claim)).length,
+    unverified: claims.filter((claim) => !isVerified(claim)).length,
   };
 }

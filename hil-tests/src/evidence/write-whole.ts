@@ -1,5 +1,5 @@
-import { open, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, readdir, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /** Writes beside and renames, with everything on the disk before the name: after a power cut the file is old or new, never torn. */
 export async function writeWhole(path: string, text: string): Promise<void> {
@@ -12,10 +12,21 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     await file.close();
   }
   await rename(beside, path);
-  const directory = await open(dirname(path), 'r');
+  await sync(dirname(path));
+}
+
+/** Has all that lies under a folder on the disk, whoever wrote it. */
+export async function syncTree(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isFile() || entry.isDirectory()) await sync(join(entry.parentPath, entry.name));
+  await sync(folder);
+}
+
+async function sync(path: string): Promise<void> {
+  const file = await open(path, 'r');
   try {
-    await directory.sync();
+    await file.sync();
   } finally {
-    await directory.close();
+    await file.close();
   }
 }

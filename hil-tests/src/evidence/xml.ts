@@ -1,7 +1,7 @@
-/** @returns the text as it may stand in XML and HTML, in an element or an attribute; control characters are left out. */
+/** @returns the text as it may stand in XML and HTML, in an element or an attribute; what XML 1.0 §2.2 has no place for is left out. */
 export function escapeXml(text: string): string {
   return [...text]
-    .filter((character) => character >= ' ' || character === '\n' || character === '\t')
+    .filter((character) => (character >= ' ' && character < '\ufffe') || character === '\n' || character === '\t')
     .join('')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { startBtvirt, whyNoBtvirt } from './btvirt.js';
 import type { Rig } from './rig.js';
 
@@ -7,6 +9,10 @@ export const btvirtRig: Rig = {
   capabilities: [],
   isOurs: false,
   whyNot: whyNoBtvirt,
+  async facts() {
+    const { stdout } = await promisify(execFile)('btvirt', ['--version']);
+    return { btvirt: stdout.trim() };
+  },
   async open() {
     const emulator = await startBtvirt();
     // Each connection gets a controller of its own.

@@ -138,7 +138,7 @@ function openLog(file: string | undefined): (line: string) => void {
   return (line) => {
     if (file === undefined || octets > LONGEST_LOG_OCTETS) return;
     octets += line.length + 1;
-    appendFileSync(file, `${line}\n`);
+    appendFileSync(file, octets > LONGEST_LOG_OCTETS ? '(the rest is left out)\n' : `${line}\n`);
   };
 }
 

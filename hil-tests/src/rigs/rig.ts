@@ -36,6 +36,8 @@ export interface Rig {
   readonly slowdown?: number;
   /** @returns why it cannot run here; nothing when it can. */
   readonly whyNot: () => string | undefined;
+  /** What a reader has to know of it to repeat a run, e.g. the version of what it starts. */
+  readonly facts?: () => Promise<Readonly<Record<string, string>>>;
   /** Brings up two controllers that hear each other. */
   readonly open: (options: RigOptions) => Promise<OpenRig>;
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { checkCaptures } from '../evidence/check-captures.js';
 import { FolderNotEmpty, openRunFolder, type RunFolder } from '../evidence/run-folder.js';
-import type { ResultLine, ScenarioResult } from '../evidence/scenario-result.js';
+import { isChecked, type ResultLine, type ScenarioResult } from '../evidence/scenario-result.js';
+import { whyNoTshark } from '../evidence/tshark.js';
 import { btvirtRig } from '../rigs/btvirt-rig.js';
 import { hardwareRig } from '../rigs/hardware-rig.js';
 import { whyNoGuest } from '../rigs/kernel/guest-kernel.js';
@@ -13,7 +14,7 @@ import { simulatedRig } from '../rigs/simulated-rig.js';
 import { virtualRig } from '../rigs/virtual-rig.js';
 import { scenarios } from '../scenarios/all.js';
 import { openClaims } from '../scenarios/not-yet.js';
-import { runInGuest } from './run-in-guest.js';
+import { guestFacts, runInGuest } from './run-in-guest.js';
 import { type RigRun, runRig } from './run-rig.js';
 
 /** `npm run hil`: the same scenarios on whatever rig there is. */
@@ -31,6 +32,7 @@ interface Flags {
 interface Rung {
   readonly name: string;
   readonly whyNot: () => string | undefined;
+  readonly facts?: Rig['facts'];
   readonly run: (run: RungRun) => Promise<readonly ScenarioResult[]>;
 }
 
@@ -39,12 +41,13 @@ type RungRun = Omit<RigRun, 'rig' | 'evidence'> & { readonly evidence: string };
 const onThisMachine = (rig: Rig): Rung => ({
   name: rig.name,
   whyNot: rig.whyNot,
+  ...(rig.facts === undefined ? {} : { facts: rig.facts }),
   run: (run) => runRig({ rig, ...run }),
 });
 const rungs: readonly Rung[] = [
   onThisMachine(virtualRig),
   onThisMachine(btvirtRig),
-  { name: 'kernel', whyNot: whyNoGuest, run: runInGuest },
+  { name: 'kernel', whyNot: whyNoGuest, facts: guestFacts, run: runInGuest },
   onThisMachine(simulatedRig),
 ];
 /** Without a pattern a rig ends within this time. */
@@ -96,7 +99,7 @@ async function main(): Promise<number> {
     process.stderr.write(`The rig ${rig.name} cannot run here: ${why}\nTry: ${advice}\n`);
     return 69;
   }
-  const folder = await openFolder(flags, rig.name);
+  const folder = await openFolder(flags, rig);
   if (folder === undefined) return 73;
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
@@ -113,19 +116,22 @@ async function main(): Promise<number> {
   const checked = await checkCaptures(results, folder.path);
   for (const [i, result] of checked.entries())
     if (result.outcome !== results[i]?.outcome) show({ ...result, heard: result.heard.length });
+  stop.signal.throwIfAborted(); // What ended a scenario may also have been the interruption.
   const { verdict, counts } = await folder.conclude(checked);
   const numbers = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
+  if (checked.some(({ captures = [] }) => !captures.every(isChecked)))
+    process.stderr.write(`captures not checked: ${whyNoTshark()}\n`);
   process.stderr.write(`${numbers.join(', ')}\nevidence: ${join(folder.path, 'report.html')}\n`);
   process.stdout.write(`verdict: ${verdict}\n`);
   return verdict === 'passed' ? 0 : 1;
 }
 
 /** @returns nothing, and says why, where the folder that was named is in use. */
-async function openFolder({ out, seed }: Flags, rig: string): Promise<RunFolder | undefined> {
-  const path = out ?? (await mkdtemp(join(tmpdir(), `deskbeacon-${rig}-`)));
+async function openFolder({ out, seed }: Flags, { name, facts }: Rung): Promise<RunFolder | undefined> {
+  const path = out ?? (await mkdtemp(join(tmpdir(), `deskbeacon-${name}-`)));
   const claims = [...scenarios, ...openClaims].map(({ id }) => id);
   try {
-    return await openRunFolder({ path, rig, seed, claims });
+    return await openRunFolder({ path, rig: name, seed, claims, facts });
   } catch (error) {
     if (!(error instanceof FolderNotEmpty)) throw error;
     process.stderr.write(`${error.message}\nTry: --out with a folder that is new or empty\n`);

@@ -1,7 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ResultLine, ScenarioResult } from '../evidence/scenario-result.js';
+import { firstLineOf } from '../evidence/versions.js';
 import { bootGuest } from '../rigs/kernel/boot-guest.js';
+import { kernelFolder } from '../rigs/kernel/guest-kernel.js';
 import { kernelRigs } from '../rigs/kernel/kernel-rigs.js';
 import { programs } from '../rigs/programs.js';
 import type { Scenario } from '../scenarios/scenario.js';
@@ -61,6 +63,16 @@ export async function runInGuest(run: GuestRun): Promise<readonly ScenarioResult
     );
   for (const result of skipped) onResult({ ...result, heard: 0 });
   return [...results, ...skipped];
+}
+
+/** @returns which kernel it is, and the versions of what runs in it and beneath it. */
+export async function guestFacts(): Promise<Readonly<Record<string, string>>> {
+  return {
+    'kernel of the guest': (await readdir(join(kernelFolder, 'lib/modules'))).join(', '),
+    qemu: await firstLineOf('qemu-system-x86_64', '--version'),
+    btvirt: await firstLineOf('btvirt', '--version'),
+    bluetoothd: await firstLineOf('/usr/libexec/bluetooth/bluetoothd', '--version'),
+  };
 }
 
 /** The console also carries what the kernel says, in the midst of a line if it must; the file has all results. */

@@ -38,6 +38,7 @@ export async function runScenario(rig: Rig, scenario: Scenario, options: RunOpti
     const onWire = sabotage !== undefined && isOnWire(sabotage) ? { sabotage } : {};
     const open = keep(await rig.open({ seed, directory, evidence, ...onWire }), ({ close }) => close());
     const capture = (name: string): string => join(evidence, `${name}.btsnoop`);
+    let daemons = 0;
     let listener: Listener | undefined;
     const session: RigSession = {
       rig: open,
@@ -46,8 +47,10 @@ export async function runScenario(rig: Rig, scenario: Scenario, options: RunOpti
       evidence,
       startDaemon: async (exponentK, radio = open.beaconRadio) => {
         const inside = sabotage !== undefined && !isOnWire(sabotage) ? { sabotage } : {};
+        // Each has a capture of its own: one that is opened again begins anew.
+        daemons += 1;
         const daemon = await startDaemonOn({
-          radio: withCapture(radio, capture('daemon')),
+          radio: withCapture(radio, capture(daemons === 1 ? 'daemon' : `daemon-${daemons}`)),
           directory,
           exponentK,
           log: join(evidence, 'daemon.log'),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { type ClaimRecords, parseRecords, recordRun, renderClaims } from '../evidence/claims.js';
+import { parseRecords, recordRun, renderClaims, whyNotRecorded } from '../evidence/claims.js';
 import { RESULTS_FILE, type RunVerdict, VERDICT_FILE } from '../evidence/run-folder.js';
 import type { ScenarioResult } from '../evidence/scenario-result.js';
 import { writeWhole } from '../evidence/write-whole.js';
@@ -15,7 +15,8 @@ const DATA = 65;
 
 const program = new Command('npm run hil:record --')
   .description('Takes concluded runs into docs/hil.json and writes docs/hil.md anew.')
-  .argument('[folder...]', "a run's folder; without any, the page is only written anew")
+  .argument('[folder...]', 'of runs; without any, the page is only written anew')
+  .option('--allow-changed', 'also take runs of a tree that was changed since its commit, and mark them')
   .exitOverride();
 
 async function main(): Promise<number> {
@@ -25,23 +26,23 @@ async function main(): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     throw error;
   }
-  let records: ClaimRecords = parseRecords(await readFile(join(docs, 'hil.json'), 'utf8').catch(() => '{}'));
+  const { allowChanged = false } = program.opts<{ readonly allowChanged?: boolean }>();
+  let records = parseRecords(await readFile(join(docs, 'hil.json'), 'utf8'));
   for (const folder of program.args) {
-    const verdict = await readJson<RunVerdict>(folder, VERDICT_FILE);
-    if (verdict.verdict === 'incomplete') return refuse(folder, 'the run has not concluded');
-    if (!/^[0-9a-f]{40}$/.test(verdict.versions.commit ?? ''))
-      return refuse(folder, `it ran on ${verdict.versions.commit}, which is no commit`);
-    const results = await readJson<readonly ScenarioResult[]>(folder, RESULTS_FILE);
-    records = recordRun(records, verdict, results);
+    try {
+      const verdict = await readJson<RunVerdict>(folder, VERDICT_FILE);
+      const why = whyNotRecorded(verdict, allowChanged);
+      if (why !== undefined) throw new Error(why);
+      records = recordRun(records, verdict, await readJson<readonly ScenarioResult[]>(folder, RESULTS_FILE));
+    } catch (error) {
+      const advice = 'run the rig again in a clean checkout, and record that run';
+      process.stderr.write(`${folder}: ${(error as Error).message}; nothing was recorded\nTry: ${advice}\n`);
+      return DATA;
+    }
   }
   await writeWhole(join(docs, 'hil.json'), `${JSON.stringify(records, null, 2)}\n`);
   await writeWhole(join(docs, 'hil.md'), renderClaims(records, scenarios, openClaims));
   return 0;
-}
-
-function refuse(folder: string, why: string): number {
-  process.stderr.write(`${folder}: ${why}\nTry: run the rig again in a clean checkout, and record that run\n`);
-  return DATA;
 }
 
 async function readJson<T>(folder: string, name: string): Promise<T> {
@@ -51,7 +52,7 @@ async function readJson<T>(folder: string, name: string): Promise<T> {
 main().then(
   (code) => process.exit(code),
   (error: Error) => {
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${error.message}\nTry: npm run hil:record in the top folder of a checkout\n`);
     process.exit(DATA);
   },
 );
