@@ -68,7 +68,7 @@ describe('the evidence of a second', () => {
   });
 
   it('takes no beacon for absent where the record kept only the strongest', () => {
-    const few = siteOfTrace(['own'], { desksM, othersAtMost: 1 });
+    const few = siteOfTrace(['own'], { desksM, othersAtMost: 3 });
     const weak = { own: -33, east: -35 };
     expect(assess(heard(weak), few, ['own'], 1000).llr).not.toBe(llr(weak));
     expect(assess(heard(atDesk), few, ['own'], 1000).llr).toBe(llr(atDesk));

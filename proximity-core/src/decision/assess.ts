@@ -1,9 +1,18 @@
 import { type BeaconEvidence, type Evidence, exposureAt } from '../evidence/evidence.js';
 import { robustMean } from '../evidence/robust-level.js';
-import { exponential, logSumExp, naturalLog } from '../math/elementary.js';
-import { type Hypothesis, placedHypotheses, unplacedHypotheses } from './hypotheses.js';
+import { decimalLog, exponential, logSumExp, naturalLog } from '../math/elementary.js';
+import { type Hypothesis, placedHypotheses } from './hypotheses.js';
 import { type Heard, logLikelihood, prepareLinks } from './likelihood.js';
 import { parameters } from './parameters.js';
+import {
+  heardShare,
+  type Odds,
+  plannedReferenceDb,
+  type Reference,
+  referenceLevelDb,
+  referenceOdds,
+  typicalReferenceDb,
+} from './reference.js';
 import type { Site } from './site.js';
 
 /** What the evidence says at one instant. */
@@ -35,22 +44,25 @@ export function assess(evidence: Evidence, site: Site, desks: readonly string[],
   return best;
 }
 
+/** Two opinions: the map, which asks where each beacon stands, and the reference, which asks how loud they are together. */
 function assessDesk(desk: string, evidence: Evidence, site: Site, exposureMs: number): Assessment {
   const own = ownHeard(desk, evidence, site, exposureMs);
+  const byReference = oddsByReference(desk, own, evidence, site, exposureMs);
   const position = site.positionsM[desk];
   const placed = position === undefined ? [] : placedOthers(desk, position, evidence, site);
-  if (position !== undefined && placed.length > 0) {
-    const heard = [own, ...placed.map((other) => otherHeard(other, evidence, site, exposureMs))];
-    const points = placed.map((other) => site.positionsM[other] as readonly [number, number]);
-    return weigh(heard, placedHypotheses(position, points));
-  }
-  const strongest = strongestOthers(desk, evidence, site);
-  return strongest === undefined
-    ? weigh([own], unplacedHypotheses(false))
-    : weigh([own, { levelDb: strongest, packets: 3, expectedPackets: 0 }], unplacedHypotheses(true));
+  if (position === undefined || placed.length === 0) return toAssessment(byReference);
+  const heard = [own, ...placed.map((other) => otherHeard(other, evidence, site, exposureMs))];
+  const points = placed.map((other) => site.positionsM[other] as readonly [number, number]);
+  const byMap = oddsByMap(heard, placedHypotheses(position, points));
+  const { referenceShare } = parameters;
+  const mixed = (map: number, reference: number): number => map + referenceShare * (reference - map);
+  return toAssessment({
+    outOfEarshot: mixed(byMap.outOfEarshot, byReference.outOfEarshot),
+    earshot: mixed(byMap.earshot, byReference.earshot),
+  });
 }
 
-function weigh(heard: readonly Heard[], hypotheses: readonly Hypothesis[]): Assessment {
+function oddsByMap(heard: readonly Heard[], hypotheses: readonly Hypothesis[]): Odds {
   const links = prepareLinks(heard);
   const atDesk: number[] = [];
   const earshot: number[] = [];
@@ -61,11 +73,63 @@ function weigh(heard: readonly Heard[], hypotheses: readonly Hypothesis[]): Asse
     (place === 'at-desk' ? atDesk : place === 'earshot' ? earshot : outOfEarshot).push(nats);
   }
   const { prior } = parameters;
-  const near = logSumExp(atDesk);
-  const far = logSumExp(outOfEarshot);
-  const llr = near - naturalLog(prior.atDesk) - (far - naturalLog(prior.room + prior.wall + prior.gone));
-  const all = logSumExp([near, logSumExp(earshot), far]);
-  return { pDesk: rounded(exponential(near - all)), llr: rounded(Math.min(Math.max(llr, -LLR_LIMIT), LLR_LIMIT)) };
+  const near = logSumExp(atDesk) - naturalLog(prior.atDesk);
+  return {
+    outOfEarshot: near - (logSumExp(outOfEarshot) - naturalLog(OUT_OF_EARSHOT)),
+    earshot: near - (logSumExp(earshot) - naturalLog(prior.earshot)),
+  };
+}
+
+const OUT_OF_EARSHOT = parameters.prior.room + parameters.prior.wall + parameters.prior.gone;
+
+function oddsByReference(desk: string, own: Heard, evidence: Evidence, site: Site, exposureMs: number): Odds {
+  if (own.levelDb === undefined) {
+    // Nothing of the own desk in a time in which it should have been heard: a Poisson count, discounted for bursts.
+    const nats = -Math.min(
+      own.expectedPackets * parameters.survival * parameters.countDiscount,
+      parameters.countLimitNats.own,
+    );
+    return { outOfEarshot: nats, earshot: nats };
+  }
+  return referenceOdds(own.levelDb, own.packets, referenceOf(desk, evidence, site, exposureMs));
+}
+
+/** All others of the site together, also those without a known place or name; absent when there is none. */
+function referenceOf(desk: string, evidence: Evidence, site: Site, exposureMs: number): Reference | undefined {
+  const levelsDb: number[] = [];
+  for (const [other, beacon] of Object.entries(evidence.beacons)) {
+    if (other !== desk && site.ownDesks.indexOf(other) < 0) levelsDb.push(beacon.strongestDb - strongestBiasDb(beacon));
+  }
+  const expectedPackets = exposureMs / (site.defaultIntervalMs + 5);
+  let beacons = levelsDb.length;
+  if (evidence.anonymousPackets > 0) {
+    // Whose they are is not known: so many packets as one beacon sends in the time are taken for one beacon.
+    const packetsEach = Math.max(1, expectedPackets * parameters.survival * parameters.otherFrameShare);
+    beacons += evidence.anonymousPackets / packetsEach;
+    levelsDb.push(20 * decimalLog(evidence.anonymousAmplitude / packetsEach));
+  }
+  if (levelsDb.length === 0) return undefined;
+  const share = heardShare(expectedPackets);
+  const position = site.positionsM[desk];
+  const places = Object.keys(site.positionsM)
+    .filter((other) => other !== desk && site.ownDesks.indexOf(other) < 0)
+    .map((other) => site.positionsM[other] as readonly [number, number]);
+  return {
+    levelDb: referenceLevelDb(levelsDb) - 20 * decimalLog(share),
+    expectedDb:
+      position === undefined || places.length === 0
+        ? typicalReferenceDb(beacons / share)
+        : plannedReferenceDb(position, places, site.othersAtMost ?? places.length),
+    heardShare: share,
+  };
+}
+
+function toAssessment({ outOfEarshot, earshot }: Odds): Assessment {
+  const { prior } = parameters;
+  const llr = Math.min(Math.max(outOfEarshot, -LLR_LIMIT), LLR_LIMIT);
+  const nearLlr = Math.min(Math.max(earshot, -LLR_LIMIT), LLR_LIMIT);
+  const against = OUT_OF_EARSHOT * exponential(-llr) + prior.earshot * exponential(-nearLlr);
+  return { pDesk: rounded(prior.atDesk / (prior.atDesk + against)), llr: rounded(llr) };
 }
 
 function ownHeard(desk: string, evidence: Evidence, site: Site, exposureMs: number): Heard {
@@ -79,7 +143,8 @@ function ownHeard(desk: string, evidence: Evidence, site: Site, exposureMs: numb
 function otherHeard(desk: string, evidence: Evidence, site: Site, exposureMs: number): Heard {
   const beacon = evidence.beacons[desk];
   const expectedPackets = expected(desk, site, exposureMs) * parameters.otherFrameShare;
-  if (beacon === undefined) return { packets: 0, expectedPackets: site.isRecordWhole ? expectedPackets : 0 };
+  if (beacon === undefined)
+    return { packets: 0, expectedPackets: site.othersAtMost === undefined ? expectedPackets : 0 };
   return { levelDb: beacon.strongestDb - strongestBiasDb(beacon), packets: beacon.packets, expectedPackets };
 }
 
@@ -106,17 +171,6 @@ function placedOthers(own: string, at: readonly [number, number], evidence: Evid
   ranked.sort((a, b) => b.rank - a.rank || (a.desk < b.desk ? -1 : 1));
   const known = ranked.slice(0, MOST_OTHERS).map(({ desk }) => desk);
   return known;
-}
-
-/** Mean of the three strongest others, dB, where no plan says who they are. */
-function strongestOthers(own: string, evidence: Evidence, site: Site): number | undefined {
-  const levels: number[] = [];
-  for (const [desk, beacon] of Object.entries(evidence.beacons)) {
-    if (desk !== own && site.ownDesks.indexOf(desk) < 0) levels.push(beacon.strongestDb - strongestBiasDb(beacon));
-  }
-  if (levels.length === 0) return undefined;
-  const top = levels.sort((a, b) => b - a).slice(0, 3);
-  return top.reduce((sum, level) => sum + level, 0) / top.length;
 }
 
 /** Six decimals: enough for any reader, and the same text from every engine. */

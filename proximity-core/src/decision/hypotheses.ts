@@ -91,32 +91,6 @@ function varianceDb2(
   return square(place === 'wall' ? Math.max(sdDb, behindWall) : sdDb);
 }
 
-/**
- * The same places where no plan tells who stands where: what is known is only that the strongest other beacons are far
- * from a phone at its desk, and about as near as the own from anywhere else. One pseudo-beacon stands for the others.
- */
-export function unplacedHypotheses(hasOthers: boolean): readonly Hypothesis[] {
-  const table: readonly { place: Place; ownDb: readonly number[]; othersDb: readonly number[] }[] = [
-    { place: 'at-desk', ownDb: [10, 6, 2], othersDb: [-5, -8, -11] },
-    { place: 'earshot', ownDb: [-3, -6, -9], othersDb: [-1, -6] },
-    { place: 'room', ownDb: [-12, -16, -21], othersDb: [0, -4, -8] },
-    { place: 'wall', ownDb: [-9, -12, -15, -18], othersDb: [0, -5, -10, -15] },
-    { place: 'gone', ownDb: [-40], othersDb: [-3, -30] },
-  ];
-  const { ownAtDesk, own: ownSdDb, others } = parameters.unplacedLinkSdDb;
-  const hypotheses: Hypothesis[] = [];
-  for (const { place, ownDb, othersDb } of table) {
-    const weight = parameters.prior[placeKey(place)] / (ownDb.length * (hasOthers ? othersDb.length : 1));
-    const ownVarianceDb2 = square(place === 'at-desk' ? ownAtDesk : ownSdDb);
-    const variancesDb2 = hasOthers ? [ownVarianceDb2, square(others)] : [ownVarianceDb2];
-    for (const own of ownDb) {
-      if (!hasOthers) hypotheses.push({ place, weight, gainsDb: [own], variancesDb2 });
-      else for (const other of othersDb) hypotheses.push({ place, weight, gainsDb: [own, other], variancesDb2 });
-    }
-  }
-  return hypotheses;
-}
-
 /** Free-space path gain relative to 1 m; nearer than 0.3 m the far field ends. */
 export function pathGainDb(metres: number): number {
   return -20 * decimalLog(Math.max(metres, 0.3));

@@ -18,8 +18,6 @@ interface Link {
   readonly levelDb: number | undefined;
   /** Variance of the level about the link's mean, dB². */
   readonly packetVarianceDb2: number;
-  /** What the link counts of an independent one, 0..1. */
-  readonly share: number;
   /** Independent packets that full audibility would bring, and what the count then says, nats. */
   readonly fullCount: number;
   readonly fullCountNats: number;
@@ -28,9 +26,6 @@ interface Link {
 
 /** @param heard per beacon, the own desk first. */
 export function prepareLinks(heard: readonly Heard[]): readonly Link[] {
-  let othersHeard = 0;
-  for (let i = 1; i < heard.length; i += 1) if ((heard[i] as Heard).levelDb !== undefined) othersHeard += 1;
-  const othersShare = Math.min(1, parameters.independentOthers / Math.max(1, othersHeard));
   return heard.map(({ levelDb, packets, expectedPackets }, i) => {
     const countLimitNats = i === 0 ? parameters.countLimitNats.own : parameters.countLimitNats.other;
     const fullCount = expectedPackets * parameters.survival * parameters.countDiscount;
@@ -38,7 +33,6 @@ export function prepareLinks(heard: readonly Heard[]): readonly Link[] {
     return {
       levelDb: levelDb === undefined ? undefined : levelDb - parameters.commonMeanDb,
       packetVarianceDb2: (parameters.packetSdDb * parameters.packetSdDb) / looks,
-      share: i === 0 ? 1 : othersShare,
       fullCount,
       fullCountNats: countNats(levelDb !== undefined, fullCount, countLimitNats),
       countLimitNats,
@@ -66,12 +60,12 @@ export function logLikelihood(
   let weightedSum = 0;
   let nats = 0;
   for (let i = 0; i < links.length; i += 1) {
-    const { levelDb, packetVarianceDb2, share } = links[i] as Link;
+    const { levelDb, packetVarianceDb2 } = links[i] as Link;
     if (levelDb === undefined) continue;
     const varianceDb2 = (variancesDb2[i] as number) + packetVarianceDb2;
-    weightSum += share / varianceDb2;
-    weightedSum += (share / varianceDb2) * (levelDb - (gainsDb[i] as number));
-    nats -= 0.5 * share * naturalLog(varianceDb2);
+    weightSum += 1 / varianceDb2;
+    weightedSum += (levelDb - (gainsDb[i] as number)) / varianceDb2;
+    nats -= 0.5 * naturalLog(varianceDb2);
   }
   const commonDb = weightedSum / weightSum;
   nats -= 0.5 * ((commonDb * commonDb) / COMMON_VARIANCE_DB2 + naturalLog(weightSum));
@@ -81,7 +75,7 @@ export function logLikelihood(
     if (link.levelDb !== undefined) {
       const sign = i === 0 ? expectedSign : -expectedSign;
       const residualDb = Math.max(0, sign * (expectedDb - link.levelDb));
-      const weight = link.share / ((variancesDb2[i] as number) + link.packetVarianceDb2);
+      const weight = 1 / ((variancesDb2[i] as number) + link.packetVarianceDb2);
       // Huber-like: beyond the limit a residual grows no further.
       nats -= 0.5 * Math.min(weight * residualDb * residualDb, RESIDUAL_LIMIT_SQUARE);
     }

@@ -12,13 +12,6 @@ export const parameters = {
    * what the coarse grid of places and an inexact plan add. From `nearM` to `farM` it grows in proportion to the distance.
    */
   linkSdDb: { own: { near: 4.5, far: 7 }, other: { near: 5, far: 8 }, behindWall: 7.5, nearM: 1, farM: 4 },
-  /** The same where no plan tells the distance. */
-  unplacedLinkSdDb: { ownAtDesk: 4.5, own: 6, others: 5.5 },
-  /**
-   * A body, a wall that stands elsewhere or another path-loss exponent shift many other links alike: together they weigh no
-   * more than so many independent ones.
-   */
-  independentOthers: 4,
   /** One packet about the link's mean: 4.0–4.6 dB over three channels (PACT static pcaps), more behind a wall. */
   packetSdDb: 5,
   /** Packets of one second are correlated: no more independent looks than this. */
@@ -39,6 +32,32 @@ export const parameters = {
   sensitivityDb: -35,
   /** From nothing heard to everything heard: this far below and above. */
   sensitivitySoftnessDb: 6,
+  /**
+   * The own desk against all other beacons together (`reference.ts`). Levels at the desk, within earshot and further from the
+   * research note's simulator (§4: 0.3–0.9 m, 1.5–2.6 m, 2–12 m and a wall); spreads from its link shadow, direction and unequal
+   * power. What walls and people take of a whole floor's sum was read off the study's second office, and is no more than that.
+   */
+  reference: {
+    atDeskDb: 4,
+    earshotDb: -8,
+    awayDb: -16,
+    /** Of the own link, and of the sum of all others, about what is expected. */
+    ownSdDb: 7,
+    levelSdDb: 4.2,
+    /** Added while few of the others have been heard, times the share that is missing. */
+    thinVarianceDb2: 40,
+    floorDb: -10,
+    planLossDb: 3.5,
+    /** Without a plan: so much from so many beacons, and less with each halving. */
+    typicalDb: 14,
+    typicalBeacons: 40,
+    perHalvingDb: 3,
+    /** However quiet the others are, no pocket takes more: beacons that are switched off must not speak for the desk. */
+    leastShiftDb: -12,
+    limitNats: 6,
+  },
+  /** Weight of the reference against the map, where there is a map. */
+  referenceShare: 0.5,
   /** Loss of an interior wall towards 2.4 GHz, light and heavy. */
   wallLossesDb: [5, 9],
   /** How likely a call finds its phone at the desk, within earshot of it, and further: a site's habit, not a fact. */

@@ -11,8 +11,8 @@ export interface Site {
   readonly defaultIntervalMs: number;
   /** Metres; desks and anchors without a known place are absent. */
   readonly positionsM: Readonly<Record<string, readonly [number, number]>>;
-  /** Whether a beacon that is not in the record was really not heard: a record may keep the strongest alone. */
-  readonly isRecordWhole: boolean;
+  /** How many others the record keeps, the strongest; absent when all: only then was one that is not in it not heard. */
+  readonly othersAtMost?: number;
   readonly policy: ProfilePolicy;
   readonly isCalibrationStale: boolean;
   readonly isRingAll: boolean;
@@ -42,7 +42,6 @@ export function siteOfProfile(profile: SiteProfile): Site {
     intervalsMs,
     defaultIntervalMs: 100,
     positionsM,
-    isRecordWhole: true,
     policy: profile.policy,
     isCalibrationStale: profile.model.calibration === 'stale',
     isRingAll: profile.ringAll,
@@ -57,7 +56,7 @@ export function siteOfTrace(ownDesks: readonly string[], site: TraceSite | undef
     intervalsMs: {},
     defaultIntervalMs: site?.intervalMs ?? 100,
     positionsM: site?.desksM ?? {},
-    isRecordWhole: site?.othersAtMost === undefined,
+    ...(site?.othersAtMost === undefined ? {} : { othersAtMost: site.othersAtMost }),
     policy: defaultPolicy,
     isCalibrationStale: false,
     isRingAll: false,

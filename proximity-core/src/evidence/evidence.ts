@@ -1,5 +1,7 @@
 /** What a burst of packets amounts to: counts and levels per beacon, what was dropped and why, and how long was listened. */
 
+import { exponential } from '../math/elementary.js';
+
 /** Own packets kept for the robust mean; later ones only count. A call of 1.5 s at 100 ms gives 15. */
 export const MAX_LEVELS = 48;
 /** A slot of scan time: packets within one slot may share a fade, and a single burst must not count as many. */
@@ -28,6 +30,8 @@ export interface Evidence {
   readonly beacons: Readonly<Record<string, BeaconEvidence>>;
   /** Packets of the site whose desk is not known. */
   readonly anonymousPackets: number;
+  /** Sum of their amplitudes relative to 1 m. */
+  readonly anonymousAmplitude: number;
   readonly used: number;
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
   /** Scan time that is over, weighted by the duty of the scan, ms. */
@@ -40,6 +44,7 @@ export interface Evidence {
 export const noEvidence: Evidence = {
   beacons: {},
   anonymousPackets: 0,
+  anonymousAmplitude: 0,
   used: 0,
   dropped: {},
   exposureMs: 0,
@@ -68,7 +73,12 @@ export function isLevel(rssiDbm: number): boolean {
 /** Adds one packet. */
 export function addSighting(evidence: Evidence, sighting: Sighting): Evidence {
   if (sighting.desk === null) {
-    return { ...evidence, used: evidence.used + 1, anonymousPackets: evidence.anonymousPackets + 1 };
+    return {
+      ...evidence,
+      used: evidence.used + 1,
+      anonymousPackets: evidence.anonymousPackets + 1,
+      anonymousAmplitude: evidence.anonymousAmplitude + exponential((sighting.gainDb * Math.LN10) / 20),
+    };
   }
   const before = evidence.beacons[sighting.desk];
   if (before === undefined && Object.keys(evidence.beacons).length >= MAX_BEACONS) return drop(evidence, 'overflow');
