@@ -9,11 +9,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ownBodyLossDb, passersLossDb } from '../src/study/bodies.js';
 import { checkOffice } from '../src/study/checks.js';
 import { exportCalls } from '../src/study/export.js';
-import { countWalls, createFloorPlan, type FloorPlan } from '../src/study/floor.js';
+import { countWalls, createFloorPlan, type FloorPlan, roomAt } from '../src/study/floor.js';
 import { pathLossDb } from '../src/study/links.js';
 import { type CallKey, generateCall, type OfficeCall } from '../src/study/office-call.js';
-import { officeParameters } from '../src/study/parameters.js';
-import { type StudyClass, studyClasses } from '../src/study/placement.js';
+import { gridParameters, officeParameters } from '../src/study/parameters.js';
+import { outOfEarshotClasses, place, type StudyClass, studyClasses } from '../src/study/placement.js';
 import { createRandomStream } from '../src/study/random-stream.js';
 import { survival } from '../src/study/reception.js';
 import { runHere, runStudy, type StudyReport } from '../src/study/run-study.js';
@@ -189,6 +189,8 @@ describe('the parts of the office', () => {
   it('counts the drywall between two places', () => {
     const plan: FloorPlan = {
       widthM: 10,
+      bandM: 8.1,
+      corridorM: 2,
       rooms: [],
       desks: [],
       anchors: [],
@@ -204,6 +206,25 @@ describe('the parts of the office', () => {
     // Both walls of the corridor and, in the upper band, the partition at 6 m; the one at 4 m stands in the other band.
     expect(countWalls(plan, 4.5, 7, 6.5, 15)).toBe(3);
     expect(countWalls(plan, 6.5, 15, 4.5, 7)).toBe(3);
+    // Without a corridor one partition parts the bands.
+    expect(countWalls({ ...plan, corridorM: 0 }, 2, 8, 2, 9)).toBe(1);
+    expect(countWalls({ ...plan, corridorM: 0 }, 5, 8, 5, 9)).toBe(1);
+  });
+
+  it('has desks throughout in the grid, and every phone that is away in it stands near one', () => {
+    const random = createRandomStream(SEED, 'test-grid');
+    for (let variant = 0; variant < 32; variant += 1) {
+      const plan = createFloorPlan(100, variant, gridParameters);
+      const furnished = new Set(plan.desks.map(({ room }) => room));
+      expect(plan.rooms.map((_, room) => room).filter((room) => !furnished.has(room))).toEqual([]);
+      for (const studyClass of outOfEarshotClasses) {
+        const { phone } = place(plan, studyClass, gridParameters, random);
+        if (roomAt(plan, phone.xM, phone.yM) === undefined) continue;
+        expect(roomAt(plan, phone.xM, phone.yM)).not.toBe('corridor');
+        const metres = plan.desks.map(({ xM, yM }) => Math.hypot(xM - phone.xM, yM - phone.yM));
+        expect(Math.min(...metres)).toBeLessThanOrEqual(gridParameters.floor.strollFromDeskM);
+      }
+    }
   });
 
   it('furnishes as many desks as asked for', () => {

@@ -1,5 +1,5 @@
 import type { ScanMode } from '@deskbeacon/proximity-core';
-import { officeParameters } from './parameters.js';
+import { gridParameters, type OfficeParameters, officeParameters } from './parameters.js';
 
 /** What the phone's platform hands to the app. */
 export type Platform = 'android' | 'ios-foreground' | 'ios-woken' | 'ios-ranging';
@@ -22,6 +22,8 @@ export interface Setting {
   /** What the app does not know of its receiver, sd. */
   readonly receiverOffsetSdDb: number;
   readonly platform: Platform;
+  /** The style of the office and its channel. */
+  readonly office: OfficeParameters;
 }
 
 /** Android 13 and newer: always listening, another channel every 100 ms (note §3). */
@@ -39,6 +41,7 @@ const main: Setting = {
   spikeShare: 0,
   receiverOffsetSdDb: officeParameters.receiverOffsetSdDb,
   platform: 'android',
+  office: officeParameters,
 };
 
 const densities = [10, 50, 100, 400].map((desks) =>
@@ -64,6 +67,10 @@ export const settings: readonly Setting[] = [
     equippedShare: 0.2,
     hasAnchors: true,
   }),
+  vary('grid', 'desks throughout, another channel; else as main', { office: gridParameters }),
+  vary('grid-unplaced', 'desks throughout, no plan', { office: gridParameters, arePositionsKnown: false }),
+  vary('grid-equipped-20', 'desks throughout, 20 % equipped', { office: gridParameters, equippedShare: 0.2 }),
+  vary('grid-one-desk', 'desks throughout, the own alone has a beacon', { office: gridParameters, equippedShare: 0 }),
   vary('spikes', '5 % of the levels 20-30 dB too high', { spikeShare: 0.05 }),
   ...densities,
   vary('one-channel', 'older phones: one channel for 4.1 s', {
