@@ -189,3 +189,20 @@ export const gridParameters: OfficeParameters = {
   scatter: { frozenShare: 0.5, slowShare: 0.5, slowTauMs: 800, fastShare: 0, fastTauMs: 70 },
   packetNoiseSdDb: 1.5,
 };
+
+/** The office with bodies that shadow each link for itself: the same spread over directions (0.36 b), nothing in common. */
+export const withoutSectors: OfficeParameters = {
+  ...officeParameters,
+  carriages: {
+    lying: withoutSector(officeParameters.carriages.lying),
+    hand: withoutSector(officeParameters.carriages.hand),
+    pocket: withoutSector(officeParameters.carriages.pocket),
+    'back-turned': withoutSector(officeParameters.carriages['back-turned']),
+  },
+  occupiedShare: 0,
+  standingPerM2: 0,
+};
+
+function withoutSector(carriage: CarriageParameters): CarriageParameters {
+  return { ...carriage, bodyDb: 0, linkSdDb: Math.hypot(carriage.linkSdDb, 0.36 * carriage.bodyDb) };
+}

@@ -1,4 +1,6 @@
 import { type Check, checkOffice } from './checks.js';
+import { type Growth, growEvidence } from './evidence.js';
+import { drawGeometry, type Geometry } from './geometry.js';
 import { type Outcome, runTask, type Task } from './outcome.js';
 import { outOfEarshotClasses, type StudyClass, studyClasses } from './placement.js';
 import { reportStratum, type StratumReport } from './report.js';
@@ -21,6 +23,9 @@ export interface StudyReport {
   readonly seeds: number;
   readonly checks: readonly Check[];
   readonly strata: readonly StratumReport[];
+  /** One call of each class of the first stratum. */
+  readonly evidence: readonly Growth[];
+  readonly geometry: Geometry;
 }
 
 /** Runs one task somewhere: here or in a worker. */
@@ -64,6 +69,8 @@ export async function runStudy(
     seeds: options.seeds,
     checks: checkOffice(options.seed, options.checkLinks),
     strata,
+    evidence: options.settings.slice(0, 1).flatMap((setting) => growEvidence(setting, options.seed)),
+    geometry: drawGeometry(),
   };
 }
 
