@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { writeWhole } from '../evidence/write-whole.js';
+import { formatRecord } from './page/format.js';
 import { renderPage } from './page/markdown.js';
 import { renderPlots } from './page/plots.js';
 import { type StudySummary, summarise, type WrittenStudy, whyNotRecorded } from './page/summary.js';
@@ -47,7 +48,7 @@ async function main(): Promise<number> {
   }
   const page = renderPage(await readFile(join(docs, 'decision.md'), 'utf8'), summary);
   await mkdir(join(docs, 'decision'), { recursive: true });
-  await writeWhole(recorded, `${JSON.stringify(summary, null, 1)}\n`);
+  await writeWhole(recorded, `${formatRecord(summary)}\n`);
   await writeWhole(join(docs, 'decision.md'), page);
   for (const [name, svg] of Object.entries(renderPlots(summary))) await writeWhole(join(docs, 'decision', name), svg);
   return 0;
