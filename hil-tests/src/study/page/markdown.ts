@@ -1,8 +1,9 @@
 import { outOfEarshotClasses } from '../placement.js';
 import type { Carrying } from '../report.js';
-import { nameOf } from '../table.js';
+import { findRow, interval, percent, verdict } from './cells.js';
+import { peersOf } from './markdown-peers.js';
 import { platformRows } from './platforms.js';
-import type { NativeRow, PerThousand, Range, Row, StratumSummary, StudySummary, VersusRow } from './summary.js';
+import type { PerThousand, Row, StratumSummary, StudySummary } from './summary.js';
 import { judgeDelayed, judgeDoubleRings, judgeStratum, MOST_DELAYED, MOST_DOUBLE_RINGS, marks } from './targets.js';
 
 /** The generated part of docs/decision.md. */
@@ -136,10 +137,6 @@ function stratumTable(strata: readonly (readonly [string, StratumSummary])[], ca
   ];
 }
 
-function verdict([, low, high]: Range): string {
-  return high < 0 ? '**below**' : low > 0 ? 'above' : '';
-}
-
 /** Where enough calls set the threshold. */
 function atOnePerMille(strata: readonly (readonly [string, StratumSummary])[]): string[] {
   const rows = strata.flatMap(([name, { methods }]) =>
@@ -184,63 +181,4 @@ function shippedTable(strata: readonly (readonly [string, StratumSummary])[]): s
 function delayedCell(delayed: PerThousand | undefined): string {
   if (delayed === undefined) return '–';
   return `${delayed[0].toFixed(1)} (${delayed[1].toFixed(1)}) ${marks[judgeDelayed(delayed)]}`;
-}
-
-/** Peers at their best threshold and as they come, in one stratum. */
-function peersOf(
-  name: string,
-  methods: readonly Row[],
-  versus: readonly VersusRow[],
-  native: readonly NativeRow[],
-): string[] {
-  if (native.length === 0) return [];
-  const levels = [...new Set(methods.map(({ falseSilence }) => falseSilence))];
-  const columns = levels.flatMap((level) =>
-    (['carried-anyhow', 'lying-on-the-desk'] as const).map((carrying) => ({ level, carrying })),
-  );
-  const names = [...new Set(methods.map(({ method }) => method))].filter((method) => method !== 'guardedLlr');
-  return [
-    `**\`${name}\`**, silenced at the desk, %, each at its best threshold, judged at the deadline (\`llr\`, own mean and average: at 1 s);`,
-    "neighbour's desk in brackets:",
-    '',
-    `| | ${columns.map(({ level, carrying }) => `${100 * level} %, ${carrying.replaceAll('-', ' ')}`).join(' | ')} |`,
-    `|---|${columns.map(() => '---|').join('')}`,
-    ...names.map((method) => {
-      const cells = columns.map(({ level, carrying }) => {
-        const row = findRow(methods, method, carrying, level);
-        return row === undefined ? '–' : `${interval(row.trueSilence)} (${percent(row.neighbour)})`;
-      });
-      return `| ${nameOf(method)} | ${cells.join(' | ')} |`;
-    }),
-    '',
-    'Ours by the deadline less the best peer, points on the same calls; the best is picked after the fact, which favours it:',
-    '',
-    ...versus
-      .filter(({ isBestPeer }) => isBestPeer)
-      .map(({ against, carrying, falseSilence, difference }) =>
-        `- ${100 * falseSilence} %, ${carrying.replaceAll('-', ' ')}, ${nameOf(against)}: ${interval(difference)} ${verdict(difference)}`.trimEnd(),
-      ),
-    '',
-    'As they come, with the power at 1 m that the beacon states and with their own default; per 1000 calls:',
-    '',
-    `| | rule | power | desk % | neighbour % | double rings | ${outOfEarshotClasses.map((studyClass) => `delayed, ${studyClass}`).join(' | ')} |`,
-    `|---|---|---|---|---|---|${outOfEarshotClasses.map(() => '---|').join('')}`,
-    ...native.map((row) => {
-      const away = outOfEarshotClasses.map((studyClass) => row.delayed[studyClass]?.[0].toFixed(0) ?? '–');
-      return `| ${row.peer} | ${row.rule} | ${row.power} | ${percent(row.trueSilence)} | ${percent(row.neighbour)} | ${row.doubleRings.toFixed(0)} | ${away.join(' | ')} |`;
-    }),
-    '',
-  ];
-}
-
-function findRow(methods: readonly Row[], method: Row['method'], carrying: Carrying, level: number): Row | undefined {
-  return methods.find((row) => row.method === method && row.carrying === carrying && row.falseSilence === level);
-}
-
-function interval([share, low, high]: Range): string {
-  return `${percent(share)} [${percent(low)}, ${percent(high)}]`;
-}
-
-function percent(share: number | undefined): string {
-  return share === undefined ? '–' : (100 * share).toFixed(1).replace('-', '−');
 }

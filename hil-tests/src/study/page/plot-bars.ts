@@ -31,7 +31,7 @@ export function plotStrata(summary: StudySummary): string {
         'class="text" font-weight="600"',
       ),
       ...bars.map(({ colour, name }, i) => {
-        const left = 170 + [0, 70, 350][i]!;
+        const left = 170 + [0, 70, 380][i]!;
         return `<rect class="mark ${colour}" x="${left}" y="38" width="12" height="12"/>${text(left + 18, 48, name)}`;
       }),
       ...xAxis(frame, x, percentTicks([0, 0.2, 0.4, 0.6, 0.8, 1]), 'silenced at the desk'),

@@ -8,6 +8,10 @@ import { drawing, type Frame, linear, logarithmic, path, percentTicks, spread, t
 const WIDTH = 860;
 const PANEL = 330;
 const named: Readonly<Partial<Record<Method, string>>> = { llr: 'c0', ownAndOthersDb: 'c1', ownMeanDbm: 'c2' };
+/** Where both means are the same, both are seen. */
+const dashes: Readonly<Partial<Record<Method, string>>> = { ownMeanDbm: '9 6' };
+/** What lies on top comes last. */
+const layers: readonly Method[] = ['ownAndOthersDb', 'ownMeanDbm', 'llr'];
 const hidden: readonly Method[] = ['guardedLlr', 'deadlineLlr'];
 
 export function plotCurves({ strata }: StudySummary): string {
@@ -23,16 +27,13 @@ export function plotCurves({ strata }: StudySummary): string {
 }
 
 function panel(name: string, about: string, curves: readonly Curve[], top: number): string[] {
-  const frame: Frame = { left: 70, right: 620, top: top + 40, bottom: top + PANEL - 56 };
+  const frame: Frame = { left: 70, right: 590, top: top + 40, bottom: top + PANEL - 56 };
   const levels = curves[0]?.points.map(({ falseSilence }) => falseSilence) ?? [];
-  const [least, most] = [Math.min(...levels), Math.max(...levels)];
+  const [least, most] = [Math.min(0.01, ...levels), 0.3];
   const x = logarithmic(least, most, frame.left, frame.right);
   const y = linear(0, 1, frame.bottom, frame.top);
   const shown = curves.filter(({ method }) => !hidden.includes(method));
-  // The grey ones first, so that ours lies on top.
-  const order = [...shown].sort(
-    (a, b) => Number(named[a.method] !== undefined) - Number(named[b.method] !== undefined),
-  );
+  const order = [...shown].sort((a, b) => layers.indexOf(a.method) - layers.indexOf(b.method));
   const best = bestPeer(curves);
   const labelled = shown.filter(({ method }) => named[method] !== undefined || method === best);
   const ends = labelled.map(({ points }) => y(points.at(-1)?.trueSilence ?? 0));
@@ -52,26 +53,35 @@ function panel(name: string, about: string, curves: readonly Curve[], top: numbe
       const colour = named[curve.method];
       const look =
         colour !== undefined
-          ? `class="line ${colour}" stroke-width="2.5"`
+          ? `class="line ${colour}" stroke-width="2.5"${dashOf(dashes[curve.method])}`
           : `class="line c6" stroke-width="1" ${curve.method === best ? 'stroke-dasharray="5 3"' : 'opacity=".45"'}`;
       return path(pointsOf(curve), look);
     }),
     ...labelled.map(({ method }, i) =>
-      label(frame.right + 10, places[i] as number, labelOf(method), named[method] ?? 'c6', method === best),
+      label(
+        frame.right + 10,
+        places[i] as number,
+        labelOf(method),
+        named[method] ?? 'c6',
+        method === best ? '5 3' : dashes[method],
+      ),
     ),
     text(frame.right + 10, frame.top - 8, 'thin and grey: all peers', 'class="faint"'),
   ];
 }
 
-function label(x: number, y: number, words: string, colour: string, isDashed: boolean): string {
-  const dash = isDashed ? ' stroke-dasharray="5 3"' : '';
+function label(x: number, y: number, words: string, colour: string, dash: string | undefined): string {
   return `${path(
     [
       [x, y],
       [x + 18, y],
     ],
-    `class="line ${colour}" stroke-width="2.5"${dash}`,
+    `class="line ${colour}" stroke-width="2.5"${dashOf(dash)}`,
   )}${text(x + 24, y + 4, words)}`;
+}
+
+function dashOf(dash: string | undefined): string {
+  return dash === undefined ? '' : ` stroke-dasharray="${dash}"`;
 }
 
 /** At 1 %. */

@@ -34,14 +34,16 @@ function panel(
   const ticks = [-90, -80, -70, -60, -50, -40].map((value) => ({ value, label: String(value).replace('-', '−') }));
   return [
     text(left, 52, title),
-    ...rows.flatMap((row, i) =>
-      runsOf(row).map(([from, to]) => {
-        const high = (ownDbm[i] as number) + stepDb / 2;
-        const start = (otherDbm[from] as number) - stepDb / 2;
-        const end = (otherDbm[to] as number) + stepDb / 2;
-        return `<rect class="mark c0" opacity=".6" x="${at(x(start))}" y="${at(y(high))}" width="${at(x(end) - x(start))}" height="${at(y(high - stepDb) - y(high) + 0.3)}"/>`;
-      }),
-    ),
+    `<path class="mark c0" opacity=".6" shape-rendering="crispEdges" d="${rows
+      .flatMap((row, i) =>
+        runsOf(row).map(([from, to]) => {
+          const high = (ownDbm[i] as number) + stepDb / 2;
+          const start = (otherDbm[from] as number) - stepDb / 2;
+          const end = (otherDbm[to] as number) + stepDb / 2;
+          return `M${at(x(start))} ${at(y(high))}H${at(x(end))}V${at(y(high - stepDb))}H${at(x(start))}Z`;
+        }),
+      )
+      .join('')}"/>`,
     ...xAxis(frame, x, ticks, 'other beacon, dBm'),
     ...yAxis(frame, y, ticks, 'own beacon, dBm'),
     path(

@@ -67,6 +67,6 @@ function panel(title: string, rows: readonly KeptRow[], column: 0 | 1, top: numb
           : [`${whisker}<circle class="rule ${colour}" cx="${px}" cy="${at(y(LEAST))}" r="3"/>`];
       }),
     ),
-    text(frame.right, frame.bottom - 6, 'open: none', 'class="faint" text-anchor="end"'),
+    text(frame.right, top + 24, 'open: none', 'class="faint" text-anchor="end"'),
   ];
 }

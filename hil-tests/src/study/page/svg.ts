@@ -2,18 +2,24 @@ import { escapeXml } from '../../evidence/xml.js';
 
 /** Plain SVG without a script, on a ground of its own, in the reader's light or dark. */
 
-/** Colours by class: told apart with every kind of sight, and by dash or shape as well where lines cross. */
+/** Colours that every kind of sight tells apart; where lines cross, a dash or a shape tells them apart as well. */
+const light = ['#0969da', '#bc4c00', '#1a7f37', '#8250df', '#bf3989', '#9a6700', '#6e7781'];
+const dark = ['#58a6ff', '#f0883e', '#3fb950', '#bc8cff', '#f778ba', '#d4a72c', '#8b949e'];
+
 const STYLE = `<style>
-.ground{fill:#ffffff}.text{fill:#24292f}.faint{fill:#57606a}.grid{stroke:#d0d7de}.axis{stroke:#57606a}
-.c0{--c:#0969da}.c1{--c:#bc4c00}.c2{--c:#1a7f37}.c3{--c:#8250df}.c4{--c:#bf3989}.c5{--c:#9a6700}.c6{--c:#6e7781}
-.line{fill:none;stroke:var(--c)}.mark{fill:var(--c)}.rule{stroke:var(--c);fill:none}
-.missed{stroke:#cf222e}
-@media(prefers-color-scheme:dark){
-.ground{fill:#0d1117}.text{fill:#e6edf3}.faint{fill:#9198a1}.grid{stroke:#30363d}.axis{stroke:#9198a1}
-.c0{--c:#58a6ff}.c1{--c:#f0883e}.c2{--c:#3fb950}.c3{--c:#bc8cff}.c4{--c:#f778ba}.c5{--c:#d4a72c}.c6{--c:#8b949e}
-.missed{stroke:#ff7b72}
+.line,.rule{fill:none}
+.ground{fill:#ffffff}.text{fill:#24292f}.faint{fill:#57606a}.grid{stroke:#d0d7de}.axis{stroke:#57606a}.missed{stroke:#cf222e}
+${colours(light)}
+@media (prefers-color-scheme:dark){
+.ground{fill:#0d1117}.text{fill:#e6edf3}.faint{fill:#9198a1}.grid{stroke:#30363d}.axis{stroke:#9198a1}.missed{stroke:#ff7b72}
+${colours(dark)}
 }
 </style>`;
+
+/** Written out: not every viewer knows variables. */
+function colours(list: readonly string[]): string {
+  return list.map((colour, i) => `.line.c${i},.rule.c${i}{stroke:${colour}}.mark.c${i}{fill:${colour}}`).join('\n');
+}
 
 export interface Frame {
   readonly left: number;
