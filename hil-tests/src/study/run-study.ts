@@ -11,7 +11,7 @@ export interface StudyOptions {
   /** First seed, and how many from there. */
   readonly seed: number;
   readonly seeds: number;
-  /** Trial calls per class and seed in the first setting; the others get a share of it. */
+  /** Trial calls per class and seed in the first setting and in those that are run in full; the others get a share of it. */
   readonly calls: number;
   readonly otherCalls: number;
   /** Links and calls for the posterior predictive checks. */
@@ -48,7 +48,7 @@ export async function runStudy(
 ): Promise<StudyReport> {
   const plans = options.settings.map((setting, i) => ({
     setting,
-    tasks: planTasks(setting, options, i === 0 ? options.calls : options.otherCalls),
+    tasks: planTasks(setting, options, i === 0 || setting.isRunInFull ? options.calls : options.otherCalls),
   }));
   const total = plans.reduce((sum, { tasks }) => sum + tasks.length, 0);
   let done = 0;

@@ -80,7 +80,7 @@ function provenance({
   const outside = checks.filter(({ isWithin }) => !isWithin).map(({ name, office }) => `${name} (${office})`);
   return [
     `Generated from [decision-study.json](decision-study.json): commit \`${commit}\`, ${date.slice(0, 10)}, Node ${node}, ${machine}, ${Math.round(tookS)} s.`,
-    `Seeds ${seed}–${seed + seeds - 1}; ${calls} calls a class and seed in \`main\`, ${otherCalls} in each other stratum, twice as many for thresholds.`,
+    `Seeds ${seed}–${seed + seeds - 1}; ${calls} calls a class and seed in \`main\` and the strata of one desk alone, ${otherCalls} in each other stratum, twice as many for thresholds.`,
     outside.length === 0
       ? `All ${checks.length} figures of the office lie within the recordings' tolerance.`
       : `Of ${checks.length} figures of the office these lie outside the recordings' tolerance: ${outside.join(', ')}.`,
