@@ -75,12 +75,17 @@ function provenance({
   calls,
   otherCalls,
   checks,
+  strata,
   tookS,
 }: StudySummary): string[] {
   const outside = checks.filter(({ isWithin }) => !isWithin).map(({ name, office }) => `${name} (${office})`);
+  const most = Math.max(...Object.values(strata).map((stratum) => stratum.calls.trial));
+  const inFull = Object.keys(strata)
+    .filter((name) => strata[name]?.calls.trial === most)
+    .map((name) => `\`${name}\``);
   return [
     `Generated from [decision-study.json](decision-study.json): commit \`${commit}\`, ${date.slice(0, 10)}, Node ${node}, ${machine}, ${Math.round(tookS)} s.`,
-    `Seeds ${seed}–${seed + seeds - 1}; ${calls} calls a class and seed in \`main\` and the strata of one desk alone, ${otherCalls} in each other stratum, twice as many for thresholds.`,
+    `Seeds ${seed}–${seed + seeds - 1}; ${calls} calls a class and seed in ${inFull.join(', ')}; ${otherCalls} in each other stratum; twice as many for thresholds.`,
     outside.length === 0
       ? `All ${checks.length} figures of the office lie within the recordings' tolerance.`
       : `Of ${checks.length} figures of the office these lie outside the recordings' tolerance: ${outside.join(', ')}.`,
