@@ -66,7 +66,7 @@ function panel(name: string, about: string, curves: readonly Curve[], top: numbe
         method === best ? '5 3' : dashes[method],
       ),
     ),
-    text(frame.right + 10, frame.top - 8, 'thin and grey: all peers', 'class="faint"'),
+    text(frame.right + 10, top + 22, 'thin and grey: all peers', 'class="faint"'),
   ];
 }
 
