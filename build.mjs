@@ -25,6 +25,7 @@ const programs = [
   { entry: 'hil-tests/src/phone/main.ts', output: 'hil-tests/dist/phone.mjs' },
   { entry: 'hil-tests/src/runner/main.ts', output: 'hil-tests/dist/hil.mjs' },
   { entry: 'hil-tests/src/study/main.ts', output: 'hil-tests/dist/study.mjs' },
+  { entry: 'hil-tests/src/study/record-main.ts', output: 'hil-tests/dist/study-record.mjs' },
   { entry: 'hil-tests/src/rigs/kernel/vhci-main.ts', output: 'hil-tests/dist/vhci.mjs' },
   { entry: 'hil-tests/src/runner/guest-main.ts', output: 'hil-tests/dist/guest.mjs' },
   { entry: 'hil-tests/src/runner/record-main.ts', output: 'hil-tests/dist/record.mjs' },

@@ -6,14 +6,17 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { CallEvent, ReplayedCall } from '@deskbeacon/proximity-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { peers } from '../src/peers/registry.js';
 import { ownBodyLossDb, passersLossDb } from '../src/study/bodies.js';
 import { checkOffice } from '../src/study/checks.js';
 import { exportCalls } from '../src/study/export.js';
-import { countWalls, createFloorPlan, type FloorPlan } from '../src/study/floor.js';
+import { countWalls, createFloorPlan, type FloorPlan, roomAt } from '../src/study/floor.js';
 import { pathLossDb } from '../src/study/links.js';
 import { type CallKey, generateCall, type OfficeCall } from '../src/study/office-call.js';
-import { officeParameters } from '../src/study/parameters.js';
-import { type StudyClass, studyClasses } from '../src/study/placement.js';
+import { pairedDifference } from '../src/study/paired.js';
+import { gridParameters, officeParameters } from '../src/study/parameters.js';
+import { scorePeers } from '../src/study/peer-scores.js';
+import { outOfEarshotClasses, place, type StudyClass, studyClasses } from '../src/study/placement.js';
 import { createRandomStream } from '../src/study/random-stream.js';
 import { survival } from '../src/study/reception.js';
 import { runHere, runStudy, type StudyReport } from '../src/study/run-study.js';
@@ -189,6 +192,8 @@ describe('the parts of the office', () => {
   it('counts the drywall between two places', () => {
     const plan: FloorPlan = {
       widthM: 10,
+      bandM: 8.1,
+      corridorM: 2,
       rooms: [],
       desks: [],
       anchors: [],
@@ -204,6 +209,25 @@ describe('the parts of the office', () => {
     // Both walls of the corridor and, in the upper band, the partition at 6 m; the one at 4 m stands in the other band.
     expect(countWalls(plan, 4.5, 7, 6.5, 15)).toBe(3);
     expect(countWalls(plan, 6.5, 15, 4.5, 7)).toBe(3);
+    // Without a corridor one partition parts the bands.
+    expect(countWalls({ ...plan, corridorM: 0 }, 2, 8, 2, 9)).toBe(1);
+    expect(countWalls({ ...plan, corridorM: 0 }, 5, 8, 5, 9)).toBe(1);
+  });
+
+  it('has desks throughout in the grid, and every phone that is away in it stands near one', () => {
+    const random = createRandomStream(SEED, 'test-grid');
+    for (let variant = 0; variant < 32; variant += 1) {
+      const plan = createFloorPlan(100, variant, gridParameters);
+      const furnished = new Set(plan.desks.map(({ room }) => room));
+      expect(plan.rooms.map((_, room) => room).filter((room) => !furnished.has(room))).toEqual([]);
+      for (const studyClass of outOfEarshotClasses) {
+        const { phone } = place(plan, studyClass, gridParameters, random);
+        if (roomAt(plan, phone.xM, phone.yM) === undefined) continue;
+        expect(roomAt(plan, phone.xM, phone.yM)).not.toBe('corridor');
+        const metres = plan.desks.map(({ xM, yM }) => Math.hypot(xM - phone.xM, yM - phone.yM));
+        expect(Math.min(...metres)).toBeLessThanOrEqual(gridParameters.floor.strollFromDeskM);
+      }
+    }
   });
 
   it('furnishes as many desks as asked for', () => {
@@ -271,9 +295,14 @@ describe('the scores', () => {
       pDesk: 0,
       llr: 0,
       packets: { used: 3, dropped: {} },
-      at: { '250': { pDesk: 0.9, llr: 9 }, '500': { pDesk: 0.4, llr: 3 }, '1000': { pDesk: 0.6, llr: 2 } },
+      at: {
+        '250': { pDesk: 0.9, llr: 9 },
+        '500': { pDesk: 0.4, llr: 3 },
+        '1000': { pDesk: 0.6, llr: 2 },
+        '1499': { pDesk: 0.6, llr: 5 },
+      },
     };
-    expect(scoreCall(replayed, events, 'me')).toMatchObject({ llr: 3, guardedLlr: 2 });
+    expect(scoreCall(replayed, events, 'me')).toMatchObject({ llr: 3, deadlineLlr: 5, guardedLlr: 2 });
     expect(scoreCall(replayed, events, 'you')).toMatchObject({ llr: Number.NEGATIVE_INFINITY });
   });
 
@@ -304,6 +333,35 @@ describe('the scores', () => {
     expect(low).toBeLessThan(0.5);
     expect(high).toBeGreaterThan(0.5);
     expect(high - low).toBeLessThan(0.35);
+  });
+
+  it('of two methods are compared on the same calls', () => {
+    const random = createRandomStream(SEED, 'test-paired');
+    const draw = (shift: number): number[] => Array.from({ length: 500 }, () => shift + random.normal());
+    const scores = { away: [draw(0), draw(-1)], own: [{ scores: draw(3), weight: 1 }] };
+    const same = pairedDifference(scores, scores, 0.01, createRandomStream(1, 'b'));
+    expect(same).toEqual({ mean: 0, low95: 0, high95: 0 });
+    // Any growing function of a score ranks alike; noise on top ranks worse.
+    const noisy = (list: readonly number[]): number[] => list.map((score) => score + 1.5 * random.normal());
+    const worse = { away: scores.away.map(noisy), own: [{ scores: noisy(scores.own[0]?.scores ?? []), weight: 1 }] };
+    const { low95, mean, high95 } = pairedDifference(scores, worse, 0.01, createRandomStream(1, 'b'));
+    expect(low95).toBeGreaterThan(0);
+    expect(high95).toBeGreaterThan(mean);
+    const shorter = { ...scores, own: [{ scores: [1], weight: 1 }] };
+    expect(() => pairedDifference(scores, shorter, 0.01, random)).toThrow(RangeError);
+  });
+
+  it('of peers are taken at the deadline, of the own desk alone', () => {
+    const events = [own(60, -50), own(160, -54, 'ibeacon'), other(170, 'you', -30), own(1400, -58)];
+    const { estimates, isNear } = scorePeers(events, 'me', 50);
+    expect(Object.keys(estimates)).toEqual(peers.map(({ id }) => id));
+    expect(estimates.mean).toBe(-54);
+    // Its first cycle ends at 1100 ms of the scan.
+    expect(estimates['altbeacon-running-average']).toBe(-52);
+    expect(isNear['bleunlock-unlock/stated']).toBe(true);
+    const silent = scorePeers([other(170, 'you', -30)], 'me', 50);
+    expect(Object.values(silent.estimates).every((score) => score === Number.NEGATIVE_INFINITY)).toBe(true);
+    expect(Object.values(silent.isNear)).not.toContain(true);
   });
 
   it('come with the limits that the tables give', () => {

@@ -1,5 +1,5 @@
 import { type FloorPlan, type Place, roomAt } from './floor.js';
-import { type Carriage, officeParameters } from './parameters.js';
+import { type Carriage, type OfficeParameters, officeParameters } from './parameters.js';
 import type { RandomStream } from './random-stream.js';
 
 /**
@@ -26,8 +26,12 @@ export function ownBodyLossDb(bodyDb: number, linkAngle: number, bodyAngle: numb
 }
 
 /** @returns the owner's body of this call: its size and how it stands differ from person to person. */
-export function drawOwnBodyDb(carriage: Carriage, random: RandomStream): number {
-  return officeParameters.carriages[carriage].bodyDb * Math.max(0, 1 + officeParameters.bodySpread * random.normal());
+export function drawOwnBodyDb(
+  { carriages, bodySpread }: OfficeParameters,
+  carriage: Carriage,
+  random: RandomStream,
+): number {
+  return carriages[carriage].bodyDb * Math.max(0, 1 + bodySpread * random.normal());
 }
 
 /**
@@ -35,12 +39,12 @@ export function drawOwnBodyDb(carriage: Carriage, random: RandomStream): number 
  * @param emptyDesk the owner's, who is where the phone is.
  */
 export function drawPassers(
+  { occupiedShare, standingPerM2, passersWithinM }: OfficeParameters,
   plan: FloorPlan,
   phone: Place,
   emptyDesk: number | undefined,
   random: RandomStream,
 ): readonly Passer[] {
-  const { occupiedShare, standingPerM2, passersWithinM } = officeParameters;
   const passers: Passer[] = [];
   for (let i = 0; i < plan.desks.length; i += 1) {
     const { xM, yM, seat } = plan.desks[i] as FloorPlan['desks'][number];

@@ -4,7 +4,7 @@ import { type CallEvent, encodeTraceEvent, type TraceHeader } from '@deskbeacon/
 import { generateCall } from './office-call.js';
 import { ownClasses, type StudyClass, studyClasses } from './placement.js';
 import { createRandomStream } from './random-stream.js';
-import { replayCall } from './score.js';
+import { LOOKS_MS, replayCall } from './score.js';
 import type { Setting } from './setting.js';
 
 export interface ExportOptions {
@@ -36,7 +36,7 @@ export async function exportCalls({ directory, setting, seed, calls }: ExportOpt
     const call = generateCall(setting, { seed, set: 'trial', studyClass, index });
     const name = `c-${String(position + 1).padStart(String(calls).length, '0')}`;
     const header = { ...call.header, call: name };
-    const { decision, reason, decidedAtMs, llr, at } = replayCall(header, call.events);
+    const { decision, reason, decidedAtMs, llr, at } = replayCall(header, call.events, LOOKS_MS);
     traces.push(encodeCall(header, call.events));
     keys.push(
       `${JSON.stringify({

@@ -1,4 +1,4 @@
-import { officeParameters } from './parameters.js';
+import { type OfficeParameters, officeParameters } from './parameters.js';
 import type { RandomStream } from './random-stream.js';
 
 /**
@@ -16,6 +16,8 @@ export interface LinkFading {
   readonly lastMs: Float64Array;
   readonly slowAmplitude: number;
   readonly fastAmplitude: number;
+  readonly slowTauMs: number;
+  readonly fastTauMs: number;
 }
 
 const CHANNELS = 3;
@@ -24,8 +26,12 @@ const CHANNELS = 3;
  * Draws the fading of one link.
  * @param ricianK power of the direct wave over the scattered ones, linear.
  */
-export function drawLinkFading(ricianK: number, random: RandomStream): LinkFading {
-  const { frozenShare, slowShare, fastShare } = officeParameters.scatter;
+export function drawLinkFading(
+  ricianK: number,
+  random: RandomStream,
+  { scatter, channelGainSdDb }: OfficeParameters = officeParameters,
+): LinkFading {
+  const { frozenShare, slowShare, fastShare, slowTauMs, fastTauMs } = scatter;
   const scattered = 1 / (ricianK + 1);
   const direct = Math.sqrt(ricianK * scattered);
   // A complex normal of mean power p has parts of variance p/2 each.
@@ -38,11 +44,13 @@ export function drawLinkFading(ricianK: number, random: RandomStream): LinkFadin
     lastMs: new Float64Array(CHANNELS).fill(Number.NEGATIVE_INFINITY),
     slowAmplitude: Math.sqrt((slowShare * scattered) / 2),
     fastAmplitude: Math.sqrt((fastShare * scattered) / 2),
+    slowTauMs,
+    fastTauMs,
   };
   for (let channel = 0; channel < CHANNELS; channel += 1) {
     fading.frozenRe[channel] = direct + frozen * random.normal();
     fading.frozenIm[channel] = frozen * random.normal();
-    fading.gainDb[channel] = officeParameters.channelGainSdDb * random.normal();
+    fading.gainDb[channel] = channelGainSdDb * random.normal();
   }
   return fading;
 }
@@ -53,7 +61,7 @@ export function drawLinkFading(ricianK: number, random: RandomStream): LinkFadin
  * @returns power against the link's mean, dB.
  */
 export function fadingAt(fading: LinkFading, channel: number, atMs: number, random: RandomStream): number {
-  const { slowTauMs, fastTauMs } = officeParameters.scatter;
+  const { slowTauMs, fastTauMs } = fading;
   const sinceMs = atMs - (fading.lastMs[channel] as number);
   fading.lastMs[channel] = atMs;
   const { moving } = fading;
@@ -79,8 +87,7 @@ function advance(moving: Float64Array, i: number, kept: number, random: RandomSt
 }
 
 /** @returns the Rician K (linear) of a link with a clear direct wave. */
-export function ricianKAt(distanceM: number): number {
-  const knots = officeParameters.ricianK;
+export function ricianKAt(distanceM: number, { ricianK: knots }: OfficeParameters = officeParameters): number {
   const [first, last] = [knots[0], knots[knots.length - 1] as (typeof knots)[number]];
   if (distanceM <= first.distanceM) return first.k;
   for (let i = 1; i < knots.length; i += 1) {

@@ -1,4 +1,4 @@
-import { officeParameters } from './parameters.js';
+import { type OfficeParameters, officeParameters } from './parameters.js';
 import { createRandomStream, type RandomStream } from './random-stream.js';
 
 /**
@@ -17,7 +17,7 @@ export interface Desk {
   readonly xM: number;
   readonly yM: number;
   /** Towards the chair: +1 or −1 along y. */
-  readonly seat: 1 | -1;
+  readonly seat: number;
   readonly room: number;
 }
 
@@ -30,6 +30,9 @@ export interface Room {
 
 export interface FloorPlan {
   readonly widthM: number;
+  readonly bandM: number;
+  /** 0 where there is none: one partition parts the bands. */
+  readonly corridorM: number;
   readonly rooms: readonly Room[];
   readonly desks: readonly Desk[];
   /** A beacon in each meeting room and along the corridor, for the strata that have them. */
@@ -38,16 +41,17 @@ export interface FloorPlan {
   readonly wallsXM: readonly [readonly number[], readonly number[]];
 }
 
-const { bandM: BAND_M, corridorM: CORRIDOR_M, deskPitchM, rows, roomColumns } = officeParameters.floor;
-const { meetingRoomM, meetingShare, anchorPitchM } = officeParameters.floor;
-const DEPTH_M = 2 * BAND_M + CORRIDOR_M;
-
 /**
  * Draws a floor plan.
  * @param desksOnFloor how many desks stand on it.
  * @param variant its number; the same number gives the same plan.
  */
-export function createFloorPlan(desksOnFloor: number, variant: number): FloorPlan {
+export function createFloorPlan(
+  desksOnFloor: number,
+  variant: number,
+  { floor }: Pick<OfficeParameters, 'floor'> = officeParameters,
+): FloorPlan {
+  const { deskPitchM, roomColumns, meetingRoomM, meetingShare, bandM, corridorM } = floor;
   const random = createRandomStream(variant, 'floor-plan', desksOnFloor);
   const rooms: Room[] = [];
   const desks: Desk[] = [];
@@ -60,22 +64,32 @@ export function createFloorPlan(desksOnFloor: number, variant: number): FloorPla
     const fromXM = edgesM[band];
     const toXM = fromXM + (isMeetingRoom ? meetingRoomM : columns * deskPitchM);
     if (!isMeetingRoom)
-      desks.push(...furnish(rooms.length, band, fromXM, columns).slice(0, desksOnFloor - desks.length));
+      desks.push(...furnish(floor, rooms.length, band, fromXM, columns).slice(0, desksOnFloor - desks.length));
     rooms.push({ band, fromXM, toXM, isMeetingRoom });
     edgesM[band] = toXM;
   }
   const widthM = Math.max(...edgesM);
   return {
     widthM,
+    bandM,
+    corridorM,
     rooms,
     desks,
-    anchors: placeAnchors(rooms, widthM),
+    anchors: placeAnchors(floor, rooms, widthM),
     wallsXM: [wallsOf(rooms, 0), wallsOf(rooms, 1)],
   };
 }
 
-function furnish(room: number, band: 0 | 1, fromXM: number, columns: number): readonly Desk[] {
-  const fromYM = band === 0 ? 0 : BAND_M + CORRIDOR_M;
+type FloorParameters = OfficeParameters['floor'];
+
+function furnish(
+  { deskPitchM, rows, bandM, corridorM }: FloorParameters,
+  room: number,
+  band: 0 | 1,
+  fromXM: number,
+  columns: number,
+): readonly Desk[] {
+  const fromYM = band === 0 ? 0 : bandM + corridorM;
   return Array.from({ length: columns }).flatMap((_, column) =>
     rows.map(({ yM, seat }) => ({ xM: fromXM + (column + 0.5) * deskPitchM, yM: fromYM + yM, seat, room })),
   );
@@ -85,36 +99,43 @@ function wallsOf(rooms: readonly Room[], band: 0 | 1): readonly number[] {
   return rooms.filter((room) => room.band === band).map(({ toXM }) => toXM);
 }
 
-function placeAnchors(rooms: readonly Room[], widthM: number): FloorPlan['anchors'] {
+function placeAnchors(
+  { bandM, corridorM, anchorPitchM }: FloorParameters,
+  rooms: readonly Room[],
+  widthM: number,
+): FloorPlan['anchors'] {
+  const depthM = 2 * bandM + corridorM;
   const meeting = rooms
     .filter(({ isMeetingRoom }) => isMeetingRoom)
     .map(({ band, fromXM, toXM }) => ({
       xM: (fromXM + toXM) / 2,
-      yM: band === 0 ? BAND_M / 2 : DEPTH_M - BAND_M / 2,
+      yM: band === 0 ? bandM / 2 : depthM - bandM / 2,
     }));
   const corridor = Array.from({ length: Math.ceil(widthM / anchorPitchM) }, (_, i) => ({
     xM: Math.min((i + 0.5) * anchorPitchM, widthM),
-    yM: DEPTH_M / 2,
+    yM: depthM / 2,
   }));
   return [...meeting, ...corridor];
 }
 
 /** @returns the number of the room at a place, the corridor, or `undefined` outside the building. */
 export function roomAt(plan: FloorPlan, xM: number, yM: number): number | 'corridor' | undefined {
-  if (xM < 0 || xM >= plan.widthM || yM < 0 || yM >= DEPTH_M) return undefined;
-  if (yM >= BAND_M && yM < BAND_M + CORRIDOR_M) return 'corridor';
-  const band = yM < BAND_M ? 0 : 1;
+  const { bandM, corridorM } = plan;
+  if (xM < 0 || xM >= plan.widthM || yM < 0 || yM >= 2 * bandM + corridorM) return undefined;
+  if (yM >= bandM && yM < bandM + corridorM) return 'corridor';
+  const band = yM < bandM ? 0 : 1;
   const found = plan.rooms.findIndex((room) => room.band === band && xM >= room.fromXM && xM < room.toXM);
   return found < 0 ? undefined : found;
 }
 
 /** @returns how many drywall partitions a straight line crosses, seen from above. */
 export function countWalls(plan: FloorPlan, ax: number, ay: number, bx: number, by: number): number {
+  const { bandM, corridorM } = plan;
   let walls = 0;
-  const upperEdgeM = BAND_M + CORRIDOR_M;
-  if (ay < BAND_M !== by < BAND_M) walls += 1;
-  if (ay < upperEdgeM !== by < upperEdgeM) walls += 1;
-  walls += wallsInBand(plan.wallsXM[0], ax, ay, bx, by, Number.NEGATIVE_INFINITY, BAND_M);
+  const upperEdgeM = bandM + corridorM;
+  if (ay < bandM !== by < bandM) walls += 1;
+  if (corridorM > 0 && ay < upperEdgeM !== by < upperEdgeM) walls += 1;
+  walls += wallsInBand(plan.wallsXM[0], ax, ay, bx, by, Number.NEGATIVE_INFINITY, bandM);
   walls += wallsInBand(plan.wallsXM[1], ax, ay, bx, by, upperEdgeM, Number.POSITIVE_INFINITY);
   return walls;
 }
@@ -143,13 +164,13 @@ const plans = new Map<string, FloorPlan>();
 /** Plans that offices choose from. */
 const VARIANTS = 32;
 
-/** @returns one of the plans of that size; made once and kept, for it is the same every time. */
-export function drawFloorPlan(desksOnFloor: number, random: RandomStream): FloorPlan {
+/** @returns one of the plans of that size and style; made once and kept, for it is the same every time. */
+export function drawFloorPlan(desksOnFloor: number, office: OfficeParameters, random: RandomStream): FloorPlan {
   const variant = Math.floor(random.uniform() * VARIANTS);
-  const key = `${desksOnFloor}/${variant}`;
+  const key = `${desksOnFloor}/${variant}/${JSON.stringify(office.floor)}`;
   const known = plans.get(key);
   if (known !== undefined) return known;
-  const plan = createFloorPlan(desksOnFloor, variant);
+  const plan = createFloorPlan(desksOnFloor, variant, office);
   plans.set(key, plan);
   return plan;
 }

@@ -1,7 +1,7 @@
 import { drawOwnBodyDb, drawPassers, ownBodyLossDb, passersLossDb } from './bodies.js';
 import { drawLinkFading, type LinkFading, ricianKAt } from './fading.js';
 import { countWalls, type FloorPlan, roomAt } from './floor.js';
-import { officeParameters } from './parameters.js';
+import { type OfficeParameters, officeParameters } from './parameters.js';
 import type { Placement } from './placement.js';
 import type { RandomStream } from './random-stream.js';
 import { uniformBetween } from './random-stream.js';
@@ -43,7 +43,7 @@ export function drawLinks(
   setting: Setting,
   random: RandomStream,
 ): readonly Link[] {
-  const p = officeParameters;
+  const p = setting.office;
   const { phone, carriage, bodyAngle, ownDesk } = placement;
   const { lossDb, lossSdDb, linkSdDb, ricianFactor } = p.carriages[carriage];
   const exponent = uniformBetween(random, p.pathLossExponent);
@@ -51,8 +51,8 @@ export function drawLinks(
   const slabDb = p.slabLossDb + p.slabLossSdDb * random.normal();
   const carriageDb = Math.max(0, lossDb + lossSdDb * random.normal());
   const receiverDb = setting.receiverOffsetSdDb * random.normal();
-  const bodyDb = drawOwnBodyDb(carriage, random);
-  const passers = drawPassers(plan, phone, phone.floor === 0 ? ownDesk : undefined, random);
+  const bodyDb = drawOwnBodyDb(p, carriage, random);
+  const passers = drawPassers(p, plan, phone, phone.floor === 0 ? ownDesk : undefined, random);
   const field = drawShadowField(random);
   const isOutside = roomAt(plan, phone.xM, phone.yM) === undefined;
   const commonDb = receiverDb - carriageDb - (isOutside ? p.facadeLossDb : 0);
@@ -69,14 +69,15 @@ export function drawLinks(
     const wallsDb = walls * drywallDb + (dz === 0 ? 0 : slabDb);
     const ownBodyDb = ownBodyLossDb(bodyDb, Math.atan2(dy, dx), bodyAngle);
     const othersDb = dz === 0 ? passersLossDb(passers, phone, xM, yM) : 0;
-    const unshadowedDbm = p.powerAt1mDbm - pathLossDb(distanceM, exponent) - wallsDb - ownBodyDb - othersDb + commonDb;
+    const unshadowedDbm =
+      p.powerAt1mDbm - pathLossDb(distanceM, exponent, p) - wallsDb - ownBodyDb - othersDb + commonDb;
     // So far down that no shadow brings it back, a beacon needs none.
     if (unshadowedDbm < FAR_BELOW_DBM) return { beacon, isOwn: name === ownName, meanDbm: unshadowedDbm, ricianK: 0 };
-    const shadowDb = shadowSdDb(distanceM) * (fieldShare * field(xM, yM) + ownShare * random.normal());
+    const shadowDb = shadowSdDb(distanceM, p) * (fieldShare * field(xM, yM) + ownShare * random.normal());
     const linkDb = p.beaconPowerSdDb * random.normal() + linkSdDb * random.normal();
     const meanDbm = unshadowedDbm + shadowDb + linkDb;
     const isObstructed = wallsDb > 0 || othersDb > 3;
-    const clearK = ricianFactor * ricianKAt(distanceM);
+    const clearK = ricianFactor * ricianKAt(distanceM, p);
     return {
       beacon,
       isOwn: name === ownName,
@@ -87,8 +88,11 @@ export function drawLinks(
 }
 
 /** @returns loss against 1 m, dB: one exponent to the breakpoint, a steeper one beyond. */
-export function pathLossDb(distanceM: number, exponent: number): number {
-  const { breakpointM, exponentBeyond } = officeParameters;
+export function pathLossDb(
+  distanceM: number,
+  exponent: number,
+  { breakpointM, exponentBeyond }: OfficeParameters = officeParameters,
+): number {
   const near = 10 * exponent * Math.log10(Math.min(distanceM, breakpointM));
   return distanceM <= breakpointM ? near : near + 10 * exponentBeyond * Math.log10(distanceM / breakpointM);
 }
@@ -99,6 +103,6 @@ export function isInView(link: Link): boolean {
 }
 
 /** @returns the fading of a link. */
-export function fadingOf(link: Link, random: RandomStream): LinkFading {
-  return drawLinkFading(link.ricianK, random);
+export function fadingOf(link: Link, setting: Setting, random: RandomStream): LinkFading {
+  return drawLinkFading(link.ricianK, random, setting.office);
 }

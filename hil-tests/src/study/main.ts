@@ -85,12 +85,17 @@ async function study(flags: Flags, chosen: Setting | undefined): Promise<number>
     checkLinks: flags.quick ? 1000 : 2000,
   };
   const pool = startWorkers(new URL(import.meta.url), flags.workers);
+  // Read first: a study takes minutes, and the tree may go on meanwhile.
+  const provenance = readProvenance();
+  const date = new Date().toISOString();
   const startedAtMs = performance.now();
   try {
     const report = await runStudy(options, pool.execute, process.stderr.isTTY ? showProgress : undefined);
     const tookS = Math.round((performance.now() - startedAtMs) / 100) / 10;
-    const provenance = readProvenance();
-    if (flags.json) await write(`${JSON.stringify({ ...provenance, tookS, ...report })}\n`);
+    if (flags.json)
+      await write(
+        `${JSON.stringify({ ...provenance, date, tookS, calls: options.calls, otherCalls: options.otherCalls, ...report })}\n`,
+      );
     else await write(`${[...tableOf(report, provenance), '', `took ${tookS} s`].join('\n')}\n`);
     return 0;
   } finally {

@@ -36,8 +36,8 @@ export interface OfficeCall {
 export function generateCall(setting: Setting, key: CallKey): OfficeCall {
   const { seed, set, studyClass, index } = key;
   const random = createRandomStream(seed, 'study', set, studyClass, index);
-  const plan = drawFloorPlan(Math.ceil(setting.desksInBuilding / 2), random);
-  const placement = place(plan, studyClass, random);
+  const plan = drawFloorPlan(Math.ceil(setting.desksInBuilding / 2), setting.office, random);
+  const placement = place(plan, studyClass, setting.office, random);
   const nameOf = drawNames(random);
   const ownDesk = nameOf(placement.ownDesk);
   const beacons = equip(plan, placement.ownDesk, nameOf, setting, random);

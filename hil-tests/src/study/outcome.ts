@@ -1,5 +1,6 @@
 import { type CallKey, generateCall } from './office-call.js';
 import type { Carriage } from './parameters.js';
+import { type PeerScores, scorePeers } from './peer-scores.js';
 import type { StudyClass } from './placement.js';
 import { replayCall, type Scores, scoreCall } from './score.js';
 import type { Setting } from './setting.js';
@@ -11,10 +12,14 @@ export interface Outcome {
   readonly seed: number;
   readonly carriage: Carriage;
   readonly scores: Scores;
+  /** In strata that compare with peers. */
+  readonly peers?: PeerScores;
   readonly decision: 'ring' | 'silence';
   readonly reason: string;
   /** From the start of the scan to the decision. */
   readonly decidedAfterMs: number;
+  /** The same from the call: from the push as the app gets it. */
+  readonly decidedAtMs: number;
 }
 
 /** Calls that one worker runs at a stretch. */
@@ -41,6 +46,8 @@ export function runTask({ setting, studyClass, set, seed, fromIndex, count }: Ta
       decision: replayed.decision,
       reason: replayed.reason,
       decidedAfterMs: replayed.decidedAtMs - call.scanStartMs,
+      decidedAtMs: replayed.decidedAtMs,
+      ...(setting.hasPeers ? { peers: scorePeers(call.events, call.ownDesk, call.scanStartMs) } : {}),
     };
   });
 }

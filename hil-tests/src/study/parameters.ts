@@ -21,7 +21,7 @@ export interface CarriageParameters {
 }
 
 export const officeParameters = {
-  /** Two bands of rooms along a corridor. */
+  /** Two bands of rooms, along a corridor where there is one (0: none). */
   floor: {
     /** Note §4: desks 1.6 m apart; rows 1.3 m apart face to face and 3.5 m back to back. `seat`: towards the chair, along y. */
     deskPitchM: 1.6,
@@ -38,6 +38,8 @@ export const officeParameters = {
     meetingRoomM: 4,
     meetingShare: 0.25,
     anchorPitchM: 8,
+    /** Phones away from their desk, in the building: within this of some desk. Here they may be anywhere. */
+    strollFromDeskM: Number.POSITIVE_INFINITY,
   },
   /** Where a phone is at its own desk: from the beacon. Note §4: 0.3–0.9 m; assumption: pocket and turned back are further off. */
   atDesk: {
@@ -158,3 +160,49 @@ export const officeParameters = {
   scanDelayMs: [5, 60],
   deadlineMs: 1500,
 } as const;
+
+/** The same shape with any numbers. */
+type Widen<T> = T extends number ? number : T extends boolean ? boolean : { readonly [K in keyof T]: Widen<T[K]> };
+export type OfficeParameters = Widen<typeof officeParameters>;
+
+/**
+ * Another style of office: desks throughout, so that behind every partition there are desks and a phone that is away lies or
+ * goes near some desk. Its channel is the note's §4 as it stands, with the traits of the office above: drywall, bodies that
+ * shadow a sector, bursts, unequal beacons, a plan that is wrong.
+ */
+export const gridParameters: OfficeParameters = {
+  ...officeParameters,
+  floor: { ...officeParameters.floor, corridorM: 0, meetingShare: 0, strollFromDeskM: 0.8 },
+  /** Note §4: 20 log d at all distances, link shadow of 3 dB, each link for itself. */
+  pathLossExponent: [2, 2],
+  exponentBeyond: 2,
+  shadowSdDb: { near: 3, far: 3, nearM: 1, farM: 4 },
+  shadowFieldShare: 0,
+  /** Note §4: 6 dB for another part of the building; assumption: 3 dB more or less by the office. */
+  drywallLossDb: [3, 9],
+  ricianK: [
+    { distanceM: 0.9, k: 4 },
+    { distanceM: 2, k: 2 },
+    { distanceM: 4, k: 0.5 },
+  ],
+  /** Note §4: half frozen, half in one time of 0.8 s. */
+  scatter: { frozenShare: 0.5, slowShare: 0.5, slowTauMs: 800, fastShare: 0, fastTauMs: 70 },
+  packetNoiseSdDb: 1.5,
+};
+
+/** The office with bodies that shadow each link for itself: the same spread over directions (0.36 b), nothing in common. */
+export const withoutSectors: OfficeParameters = {
+  ...officeParameters,
+  carriages: {
+    lying: withoutSector(officeParameters.carriages.lying),
+    hand: withoutSector(officeParameters.carriages.hand),
+    pocket: withoutSector(officeParameters.carriages.pocket),
+    'back-turned': withoutSector(officeParameters.carriages['back-turned']),
+  },
+  occupiedShare: 0,
+  standingPerM2: 0,
+};
+
+function withoutSector(carriage: CarriageParameters): CarriageParameters {
+  return { ...carriage, bodyDb: 0, linkSdDb: Math.hypot(carriage.linkSdDb, 0.36 * carriage.bodyDb) };
+}

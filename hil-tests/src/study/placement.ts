@@ -1,5 +1,5 @@
 import { type Desk, type FloorPlan, type Place, roomAt } from './floor.js';
-import { type Carriage, officeParameters } from './parameters.js';
+import { type Carriage, type OfficeParameters, officeParameters } from './parameters.js';
 import { type RandomStream, uniformBetween } from './random-stream.js';
 
 /** Where the phone is, as the study tells places apart. */
@@ -32,14 +32,19 @@ const TRIES = 10_000;
  * Puts a phone somewhere. Desks and places are drawn until they fit together, so a class is as its sentence says it.
  * @throws RangeError when the plan has no such place.
  */
-export function place(plan: FloorPlan, studyClass: StudyClass, random: RandomStream): Placement {
+export function place(
+  plan: FloorPlan,
+  studyClass: StudyClass,
+  { floor: { strollFromDeskM } }: OfficeParameters,
+  random: RandomStream,
+): Placement {
   const isOwn = studyClass in ownCarriages;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const ownDesk = Math.floor(random.uniform() * plan.desks.length);
     const desk = plan.desks[ownDesk] as Desk;
     if (isOwn) return { ownDesk, ...placeAtDesk(desk, ownCarriages[studyClass as keyof typeof ownCarriages], random) };
     const phone = placeAway(plan, ownDesk, studyClass, random);
-    if (phone === undefined) continue;
+    if (phone === undefined || !isNearSomeDesk(plan, phone, strollFromDeskM)) continue;
     return { ownDesk, phone, carriage: drawCarriage(random), bodyAngle: 2 * Math.PI * random.uniform() };
   }
   throw new RangeError(`studyClass: expected a place that the plan has, got ${studyClass}`);
@@ -94,6 +99,12 @@ function placeAway(plan: FloorPlan, ownDesk: number, studyClass: StudyClass, ran
     default:
       return { ...around(own, goneM, random), floor: 0 };
   }
+}
+
+/** Outside the building there are no desks to be near to. */
+function isNearSomeDesk(plan: FloorPlan, phone: Place, withinM: number): boolean {
+  if (withinM === Number.POSITIVE_INFINITY || roomAt(plan, phone.xM, phone.yM) === undefined) return true;
+  return plan.desks.some((desk) => distance(desk, phone) <= withinM);
 }
 
 function drawCarriage(random: RandomStream): Carriage {

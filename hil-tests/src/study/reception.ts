@@ -45,8 +45,8 @@ function drawPacketsOf(
   random: RandomStream,
   packets: Packet[],
 ): void {
-  const { advDelayMs, intervalMs, packetNoiseSdDb, sensitivityDbm, sensitivityEdgeDb, spikeDb } = officeParameters;
-  const fading = fadingOf(link, random);
+  const { advDelayMs, intervalMs, packetNoiseSdDb, sensitivityDbm, sensitivityEdgeDb, spikeDb } = setting.office;
+  const fading = fadingOf(link, setting, random);
   // Of others, most platforms can resolve the iBeacon format alone: what nobody will read needs no drawing.
   const isEidOfUse = link.isOwn || setting.platform === 'ios-woken';
   let isEid = random.uniform() < 0.5;

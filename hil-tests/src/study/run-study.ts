@@ -1,4 +1,6 @@
 import { type Check, checkOffice } from './checks.js';
+import { type Growth, growEvidence } from './evidence.js';
+import { drawGeometry, type Geometry } from './geometry.js';
 import { type Outcome, runTask, type Task } from './outcome.js';
 import { outOfEarshotClasses, type StudyClass, studyClasses } from './placement.js';
 import { reportStratum, type StratumReport } from './report.js';
@@ -9,7 +11,7 @@ export interface StudyOptions {
   /** First seed, and how many from there. */
   readonly seed: number;
   readonly seeds: number;
-  /** Trial calls per class and seed in the first setting; the others get a share of it. */
+  /** Trial calls per class and seed in the first setting and in those that are run in full; the others get a share of it. */
   readonly calls: number;
   readonly otherCalls: number;
   /** Links and calls for the posterior predictive checks. */
@@ -21,6 +23,9 @@ export interface StudyReport {
   readonly seeds: number;
   readonly checks: readonly Check[];
   readonly strata: readonly StratumReport[];
+  /** One call of each class of the first stratum. */
+  readonly evidence: readonly Growth[];
+  readonly geometry: Geometry;
 }
 
 /** Runs one task somewhere: here or in a worker. */
@@ -43,7 +48,7 @@ export async function runStudy(
 ): Promise<StudyReport> {
   const plans = options.settings.map((setting, i) => ({
     setting,
-    tasks: planTasks(setting, options, i === 0 ? options.calls : options.otherCalls),
+    tasks: planTasks(setting, options, i === 0 || setting.isRunInFull ? options.calls : options.otherCalls),
   }));
   const total = plans.reduce((sum, { tasks }) => sum + tasks.length, 0);
   let done = 0;
@@ -64,6 +69,8 @@ export async function runStudy(
     seeds: options.seeds,
     checks: checkOffice(options.seed, options.checkLinks),
     strata,
+    evidence: options.settings.slice(0, 1).flatMap((setting) => growEvidence(setting, options.seed)),
+    geometry: drawGeometry(),
   };
 }
 

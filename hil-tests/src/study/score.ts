@@ -8,9 +8,12 @@ import {
   replayLine,
   type TraceHeader,
 } from '@deskbeacon/proximity-core';
+import { officeParameters } from './parameters.js';
 
 /** The instants at which a silence may fall within the first second. */
 export const LOOKS_MS = [250, 500, 1000] as const;
+/** And the last one. A replay shows the evidence before the deadline's own event. */
+const LAST_LOOK_MS = officeParameters.deadlineMs - 1;
 /** Baselines judge everything up to here. */
 const BASELINE_MS = 1000;
 /** Stands for the others where none was heard: the least a phone hears. */
@@ -20,6 +23,8 @@ const NOTHING_HEARD_DBM = -94;
 export interface Scores {
   /** Largest log-likelihood ratio of the looks at which nothing forbids silence, nats. */
   readonly llr: number;
+  /** The same with the look at the deadline: what compares with peers, which answer there. */
+  readonly deadlineLlr: number;
   /** The same of those looks alone at which the own desk is likelier than everywhere else together. */
   readonly guardedLlr: number;
   /** Mean level of the own beacon, dBm. */
@@ -30,14 +35,19 @@ export interface Scores {
 
 export const methods = [
   'llr',
+  'deadlineLlr',
   'guardedLlr',
   'ownMeanDbm',
   'ownAndOthersDb',
 ] as const satisfies readonly (keyof Scores)[];
 
 /** Replays one call through the core's public replayer: its decision, and the evidence at each look. */
-export function replayCall(header: TraceHeader, events: readonly CallEvent[]): ReplayedCall {
-  let replay: Replay = createReplay({ atMs: LOOKS_MS });
+export function replayCall(
+  header: TraceHeader,
+  events: readonly CallEvent[],
+  atMs: readonly number[] = [...LOOKS_MS, LAST_LOOK_MS],
+): ReplayedCall {
+  let replay: Replay = createReplay({ atMs });
   const take = (step: ReplayStep): ReplayedCall | undefined => {
     if (!step.ok) throw new RangeError(`events: expected a trace that replays, got ${step.reason}`);
     replay = step.replay;
@@ -53,14 +63,17 @@ export function replayCall(header: TraceHeader, events: readonly CallEvent[]): R
 /** Scores a call by what was replayed and, for the baselines, by its packets. */
 export function scoreCall(replayed: ReplayedCall, events: readonly CallEvent[], ownDesk: string): Scores {
   let llr = Number.NEGATIVE_INFINITY;
+  let deadlineLlr = Number.NEGATIVE_INFINITY;
   let guardedLlr = Number.NEGATIVE_INFINITY;
-  for (const atMs of LOOKS_MS) {
+  for (const atMs of [...LOOKS_MS, LAST_LOOK_MS]) {
     const seen = replayed.at?.[String(atMs)];
     if (seen === undefined || !maySilence(events, ownDesk, atMs)) continue;
+    deadlineLlr = Math.max(deadlineLlr, seen.llr);
+    if (atMs === LAST_LOOK_MS) continue;
     llr = Math.max(llr, seen.llr);
     if (seen.pDesk > 0.5) guardedLlr = Math.max(guardedLlr, seen.llr);
   }
-  return { llr, guardedLlr, ...scoreLevels(events, ownDesk) };
+  return { llr, deadlineLlr, guardedLlr, ...scoreLevels(events, ownDesk) };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ScanMode } from '@deskbeacon/proximity-core';
-import { officeParameters } from './parameters.js';
+import { gridParameters, type OfficeParameters, officeParameters, withoutSectors } from './parameters.js';
 
 /** What the phone's platform hands to the app. */
 export type Platform = 'android' | 'ios-foreground' | 'ios-woken' | 'ios-ranging';
@@ -22,12 +22,18 @@ export interface Setting {
   /** What the app does not know of its receiver, sd. */
   readonly receiverOffsetSdDb: number;
   readonly platform: Platform;
+  /** The style of the office and its channel. */
+  readonly office: OfficeParameters;
+  /** Whether the peers are measured on these calls. */
+  readonly hasPeers: boolean;
+  /** Whether it gets as many calls as the first stratum: so many that a threshold at 0.1 % rests on some. */
+  readonly isRunInFull: boolean;
 }
 
 /** Android 13 and newer: always listening, another channel every 100 ms (note §3). */
 const lowLatency = { mode: 'low-latency', windowMs: 100, intervalMs: 100 } as const;
 
-const main: Setting = {
+const base: Setting = {
   name: 'main',
   about: 'every desk equipped, places known, Android low-latency, 13-40 % loss',
   desksInBuilding: 200,
@@ -39,6 +45,9 @@ const main: Setting = {
   spikeShare: 0,
   receiverOffsetSdDb: officeParameters.receiverOffsetSdDb,
   platform: 'android',
+  office: officeParameters,
+  hasPeers: false,
+  isRunInFull: false,
 };
 
 const densities = [10, 50, 100, 400].map((desks) =>
@@ -53,23 +62,38 @@ const losses = [0.05, 0.2, 0.4, 0.6].map((loss) =>
 
 /** In the order in which they are run. */
 export const settings: readonly Setting[] = [
-  main,
+  { ...base, hasPeers: true, isRunInFull: true },
   vary('positions-unknown', 'every desk equipped, no plan', { arePositionsKnown: false }),
   vary('equipped-50', '50 % of the desks equipped', { equippedShare: 0.5 }),
   vary('equipped-20', '20 % of the desks equipped', { equippedShare: 0.2 }),
   vary('equipped-5', '5 % of the desks equipped', { equippedShare: 0.05 }),
-  vary('one-desk', 'the own desk alone has a beacon', { equippedShare: 0 }),
+  vary('one-desk', 'the own desk alone has a beacon', { equippedShare: 0, hasPeers: true, isRunInFull: true }),
+  vary('one-desk-anchors', 'the own desk, meeting rooms and corridor', { equippedShare: 0, hasAnchors: true }),
   vary('anchors', 'as main, and a beacon in meeting rooms and corridor', { hasAnchors: true }),
   vary('equipped-20-anchors', '20 % of the desks, meeting rooms and corridor', {
     equippedShare: 0.2,
     hasAnchors: true,
   }),
+  vary('grid', 'desks throughout, another channel; else as main', { office: gridParameters, hasPeers: true }),
+  vary('grid-unplaced', 'desks throughout, no plan', { office: gridParameters, arePositionsKnown: false }),
+  vary('grid-equipped-20', 'desks throughout, 20 % equipped', { office: gridParameters, equippedShare: 0.2 }),
+  vary('grid-one-desk', 'desks throughout, the own alone has a beacon', {
+    office: gridParameters,
+    equippedShare: 0,
+    hasPeers: true,
+    isRunInFull: true,
+  }),
+  vary('bodies-independent', 'bodies shadow each link for itself', { office: withoutSectors }),
   vary('spikes', '5 % of the levels 20-30 dB too high', { spikeShare: 0.05 }),
   ...densities,
   vary('one-channel', 'older phones: one channel for 4.1 s', {
     scan: { mode: 'low-latency', windowMs: 4096, intervalMs: 4096 },
   }),
   vary('balanced', 'listens 183 of 730 ms', { scan: { mode: 'balanced', windowMs: 183, intervalMs: 730 } }),
+  // Android 13 and newer without a foreground service and with the screen off: 512 ms at the start, then nothing for 10 s.
+  vary('android-background', 'listens 512 of 10240 ms', {
+    scan: { mode: 'low-power', windowMs: 512, intervalMs: 10_240 },
+  }),
   vary('low-power', 'listens 140 of 1400 ms', { scan: { mode: 'low-power', windowMs: 140, intervalMs: 1400 } }),
   ...losses,
   // Neither profile nor trace can tell the core yet that the offset is known: it goes on assuming an unknown phone.
@@ -95,5 +119,5 @@ export function findSetting(name: string): Setting | undefined {
 }
 
 function vary(name: string, about: string, changes: Partial<Setting>): Setting {
-  return { ...main, ...changes, name, about };
+  return { ...base, ...changes, name, about };
 }

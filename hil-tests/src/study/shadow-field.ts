@@ -1,4 +1,4 @@
-import { officeParameters } from './parameters.js';
+import { type OfficeParameters, officeParameters } from './parameters.js';
 import type { RandomStream } from './random-stream.js';
 
 /** Standard normal field over the plane, correlated as exp(−distance/length) (Gudmundson 1991). */
@@ -30,7 +30,7 @@ export function drawShadowField(random: RandomStream): ShadowField {
 }
 
 /** @returns sd of the frozen shadow of a link, dB. */
-export function shadowSdDb(distanceM: number): number {
-  const { near, far, nearM, farM } = officeParameters.shadowSdDb;
+export function shadowSdDb(distanceM: number, { shadowSdDb: sdDb }: OfficeParameters): number {
+  const { near, far, nearM, farM } = sdDb;
   return near + (far - near) * Math.min(1, Math.max(0, (distanceM - nearM) / (farM - nearM)));
 }

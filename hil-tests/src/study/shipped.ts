@@ -27,6 +27,9 @@ export interface ShippedReport {
     /** From the start of the scan, of those that were silenced; `null` when none was. */
     readonly silenceP50Ms: number | null;
     readonly silenceP95Ms: number | null;
+    /** The same from the push, as the app gets it. */
+    readonly fromPushP50Ms: number | null;
+    readonly fromPushP95Ms: number | null;
     /** Why the others rang, calls of all ways of carrying. */
     readonly ringReasons: Readonly<Record<string, number>>;
   };
@@ -38,6 +41,15 @@ const mixture: readonly { readonly studyClass: StudyClass; readonly weight: numb
   { studyClass: 'desk-hand', weight: hand },
   { studyClass: 'desk-pocket', weight: pocket },
 ];
+
+interface Weighted {
+  readonly value: number;
+  readonly weight: number;
+}
+
+function timeAt(times: readonly Weighted[], share: number): number | null {
+  return times.length === 0 ? null : weightedQuantileOf(times, share);
+}
 
 /** Needs no threshold, so the calls that set thresholds count here too. */
 export function reportShipped(outcomes: readonly Outcome[]): ShippedReport {
@@ -56,7 +68,8 @@ export function reportShipped(outcomes: readonly Outcome[]): ShippedReport {
   };
 }
 
-function delayedOf(silenced: SharesByClass, studyClass: OutOfEarshotClass): Delayed {
+/** @returns how many calls of a class out of earshot are delayed. */
+export function delayedOf(silenced: SharesByClass, studyClass: OutOfEarshotClass): Delayed {
   const { hits, calls } = silenced[studyClass] ?? { hits: 0, calls: 0 };
   return {
     calls,
@@ -66,20 +79,41 @@ function delayedOf(silenced: SharesByClass, studyClass: OutOfEarshotClass): Dela
 }
 
 function reportDesk(outcomes: readonly Outcome[], silenced: SharesByClass): ShippedReport['desk'] {
+  const times: Weighted[] = [];
+  const pushTimes: Weighted[] = [];
+  const ringReasons: Record<string, number> = {};
+  for (const { studyClass, weight } of mixture) {
+    const share = silenced[studyClass];
+    if (share === undefined) continue;
+    for (const call of outcomes) {
+      if (call.studyClass !== studyClass) continue;
+      if (call.decision === 'silence') {
+        times.push({ value: call.decidedAfterMs, weight: weight / share.calls });
+        pushTimes.push({ value: call.decidedAtMs, weight: weight / share.calls });
+      } else ringReasons[call.reason] = (ringReasons[call.reason] ?? 0) + 1;
+    }
+  }
+  return {
+    ...trueSilenceOf(silenced),
+    silenceP50Ms: timeAt(times, 0.5),
+    silenceP95Ms: timeAt(times, 0.95),
+    fromPushP50Ms: timeAt(pushTimes, 0.5),
+    fromPushP95Ms: timeAt(pushTimes, 0.95),
+    ringReasons,
+  };
+}
+
+/** The share silenced at the desk, lying, in the hand and in the pocket mixed, and what is left of double rings. */
+export function trueSilenceOf(
+  silenced: SharesByClass,
+): Pick<ShippedReport['desk'], 'trueSilence' | 'low95' | 'high95' | 'doubleRingsPerThousand'> {
   let trueSilence = 0;
   let variance = 0;
-  const times: { value: number; weight: number }[] = [];
-  const ringReasons: Record<string, number> = {};
   for (const { studyClass, weight } of mixture) {
     const share = silenced[studyClass];
     if (share === undefined) continue;
     trueSilence += weight * share.share;
     variance += (weight * weight * share.share * (1 - share.share)) / share.calls;
-    for (const call of outcomes) {
-      if (call.studyClass !== studyClass) continue;
-      if (call.decision === 'silence') times.push({ value: call.decidedAfterMs, weight: weight / share.calls });
-      else ringReasons[call.reason] = (ringReasons[call.reason] ?? 0) + 1;
-    }
   }
   // A weighted sum of three binomials of hundreds of calls: normal enough.
   const halfWidth = 1.96 * Math.sqrt(variance);
@@ -88,8 +122,5 @@ function reportDesk(outcomes: readonly Outcome[], silenced: SharesByClass): Ship
     low95: Math.max(0, trueSilence - halfWidth),
     high95: Math.min(1, trueSilence + halfWidth),
     doubleRingsPerThousand: 1000 * (1 - trueSilence),
-    silenceP50Ms: times.length === 0 ? null : weightedQuantileOf(times, 0.5),
-    silenceP95Ms: times.length === 0 ? null : weightedQuantileOf(times, 0.95),
-    ringReasons,
   };
 }

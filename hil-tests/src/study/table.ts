@@ -1,16 +1,26 @@
+import { peers } from '../peers/registry.js';
 import type { Check } from './checks.js';
 import { outOfEarshotClasses, ownClasses } from './placement.js';
 import type { Provenance } from './provenance.js';
-import type { MethodReport, StratumReport } from './report.js';
+import type { Method, StratumReport, Versus } from './report.js';
 import type { StudyReport } from './run-study.js';
 import type { Share } from './share.js';
 
-const methodNames: Readonly<Record<MethodReport['method'], string>> = {
+const methodNames: Readonly<Partial<Record<Method, string>>> = {
   llr: 'llr',
+  deadlineLlr: 'llr, deadline too',
   guardedLlr: 'llr, desk likeliest',
   ownMeanDbm: 'own mean',
   ownAndOthersDb: 'own mean, own - top 3',
 };
+
+/** @returns what a reader calls a method. */
+export function nameOf(method: Method): string {
+  const peer = peers.find(({ id }) => method === `peer:${id}`);
+  return methodNames[method] ?? peer?.title ?? method;
+}
+
+const outOfEarshotHeads = ['next', 'room', 'above', 'gone'];
 
 /** The report as lines of at most 100 columns. */
 export function tableOf(report: StudyReport, provenance: Provenance): readonly string[] {
@@ -40,13 +50,13 @@ function checkLines(checks: readonly Check[]): readonly string[] {
 }
 
 /** True silence at an allowed false silence, for each method. */
-function stratumLines({ stratum, about, calls, methods }: StratumReport): readonly string[] {
+function stratumLines({ stratum, about, calls, methods, versus, native }: StratumReport): readonly string[] {
   const classes = ['neighbour', ...outOfEarshotClasses] as const;
   return [
     '',
     `${stratum}: ${about}`,
     `  ${calls.trial} trial calls, ${calls.threshold} calls for thresholds; silenced, % of the calls of each class`,
-    `  ${'FS'.padEnd(6)}${'method'.padEnd(23)}${'desk, 95 % interval'.padEnd(21)}${['turned', 'neighb.', 'next', 'room', 'above', 'gone'].map((head) => head.padStart(8)).join('')}`,
+    `  ${'FS'.padEnd(6)}${'method'.padEnd(23)}${'desk, 95 % interval'.padEnd(21)}${['turned', 'neighb.', ...outOfEarshotHeads].map((head) => head.padStart(8)).join('')}`,
     ...(['carried-anyhow', 'lying-on-the-desk'] as const).flatMap((carrying) => [
       ` ${carrying.replaceAll('-', ' ')}`,
       ...methods
@@ -54,9 +64,35 @@ function stratumLines({ stratum, about, calls, methods }: StratumReport): readon
         .map(({ allowedFalseSilence, method, trueSilence: { mean, low95, high95 }, silenced }) => {
           const interval = `${percent(mean)} [${percent(low95)}, ${percent(high95)}]`;
           const cells = [silenced['desk-back-turned'], ...classes.map((name) => silenced[name])];
-          return `  ${`${100 * allowedFalseSilence}%`.padEnd(6)}${methodNames[method].padEnd(23)}${interval.padEnd(21)}${cells.map(cell).join('')}`;
+          return `  ${`${100 * allowedFalseSilence}%`.padEnd(6)}${nameOf(method).slice(0, 22).padEnd(23)}${interval.padEnd(21)}${cells.map(cell).join('')}`;
         }),
     ]),
+    ...versusLines(versus),
+    ...nativeLines(native),
+  ];
+}
+
+function versusLines(versus: readonly Versus[]): readonly string[] {
+  return [
+    ' llr less another, the same calls: points of desk silenced, 95 % interval',
+    ...versus.map(({ against, carrying, allowedFalseSilence, difference: { mean, low95, high95 }, isBestPeer }) => {
+      const name = `${nameOf(against)}${isBestPeer ? ' (best peer)' : ''}`;
+      const interval = `${percent(mean)} [${percent(low95)}, ${percent(high95)}]`;
+      return `  ${`${100 * allowedFalseSilence}%`.padEnd(6)}${carrying.replaceAll('-', ' ').padEnd(19)}${name.slice(0, 44).padEnd(45)}${interval}`;
+    }),
+  ];
+}
+
+/** Peers with the numbers they come with. */
+function nativeLines(native: StratumReport['native']): readonly string[] {
+  if (native.length === 0) return [];
+  return [
+    ' peers as they come: desk and neighbour %, delayed out of earshot and double rings per 1000 calls',
+    `  ${'peer, power at 1 m'.padEnd(40)}${['desk', 'neighb.', ...outOfEarshotHeads, 'rings'].map((head) => head.padStart(8)).join('')}`,
+    ...native.map(({ peer, power, trueSilence, silenced, delayed, doubleRingsPerThousand }) => {
+      const away = outOfEarshotClasses.map((name) => delayed[name].perThousand.toFixed(0).padStart(8)).join('');
+      return `  ${`${peer}, ${power}`.padEnd(40)}${percent(trueSilence).padStart(8)}${cell(silenced.neighbour)}${away}${doubleRingsPerThousand.toFixed(0).padStart(8)}`;
+    }),
   ];
 }
 
