@@ -1,8 +1,10 @@
+import { withFingerprints } from '../calibration/fingerprints.js';
+import { commonOf, withPhone } from '../calibration/phone-offset.js';
 import { type BeaconEvidence, type Evidence, exposureAt } from '../evidence/evidence.js';
 import { robustMean } from '../evidence/robust-level.js';
 import { exponential, logSumExp, naturalLog } from '../math/elementary.js';
 import { type Hypothesis, placedHypotheses, unplacedHypotheses } from './hypotheses.js';
-import { type Heard, logLikelihood, prepareLinks } from './likelihood.js';
+import { type CommonTerm, type Heard, logLikelihood, prepareLinks, unknownCommon } from './likelihood.js';
 import { parameters } from './parameters.js';
 import type { Site } from './site.js';
 
@@ -36,28 +38,43 @@ export function assess(evidence: Evidence, site: Site, desks: readonly string[],
 }
 
 function assessDesk(desk: string, evidence: Evidence, site: Site, exposureMs: number): Assessment {
+  const { heard, hypotheses } = weighedAt(desk, evidence, site, exposureMs);
+  const unknown = weigh(heard, hypotheses, unknownCommon);
+  return site.phone === undefined ? unknown : withPhone(unknown, weigh(heard, hypotheses, commonOf(site.phone)));
+}
+
+/** What was heard, the own desk first, and what each place would let a phone hear, in the same order. */
+export function weighedAt(
+  desk: string,
+  evidence: Evidence,
+  site: Site,
+  exposureMs: number,
+): { readonly heard: readonly Heard[]; readonly hypotheses: readonly Hypothesis[] } {
   const own = ownHeard(desk, evidence, site, exposureMs);
   const position = site.positionsM[desk];
   const placed = position === undefined ? [] : placedOthers(desk, position, evidence, site);
   if (position !== undefined && placed.length > 0) {
     const heard = [own, ...placed.map((other) => otherHeard(other, evidence, site, exposureMs))];
     const points = placed.map((other) => site.positionsM[other] as readonly [number, number]);
-    return weigh(heard, placedHypotheses(position, points));
+    return { heard, hypotheses: withFingerprints(placedHypotheses(position, points), desk, placed, site) };
   }
   const strongest = strongestOthers(desk, evidence, site);
   return strongest === undefined
-    ? weigh([own], unplacedHypotheses(false))
-    : weigh([own, { levelDb: strongest, packets: 3, expectedPackets: 0 }], unplacedHypotheses(true));
+    ? { heard: [own], hypotheses: withFingerprints(unplacedHypotheses(false), desk, [], site) }
+    : {
+        heard: [own, { levelDb: strongest, packets: 3, expectedPackets: 0 }],
+        hypotheses: unplacedHypotheses(true),
+      };
 }
 
-function weigh(heard: readonly Heard[], hypotheses: readonly Hypothesis[]): Assessment {
-  const links = prepareLinks(heard);
+function weigh(heard: readonly Heard[], hypotheses: readonly Hypothesis[], common: CommonTerm): Assessment {
+  const links = prepareLinks(heard, common);
   const atDesk: number[] = [];
   const earshot: number[] = [];
   const outOfEarshot: number[] = [];
   for (const hypothesis of hypotheses) {
     const { place, weight } = hypothesis;
-    const nats = naturalLog(weight) + logLikelihood(links, hypothesis);
+    const nats = naturalLog(weight) + logLikelihood(links, hypothesis, common);
     (place === 'at-desk' ? atDesk : place === 'earshot' ? earshot : outOfEarshot).push(nats);
   }
   const { prior } = parameters;

@@ -1,3 +1,4 @@
+import type { PhoneOffset } from '../calibration/phone-offset.js';
 import type { CallEvent, HostCapabilities } from '../call/events.js';
 
 export interface RecordHeader {
@@ -6,13 +7,15 @@ export interface RecordHeader {
   readonly host?: HostCapabilities;
   /** Unix milliseconds at t = 0. */
   readonly wallClockMs?: number;
+  /** What the call is decided with, so that a replay decides alike. */
+  readonly phone?: PhoneOffset;
 }
 
 /**
  * The first line of a recorded call, without its line feed.
  * @example encodeTraceHeader({ call: 'c-1', desks: ['d-1'] }) // '{"deskbeacon":"trace","version":1,"call":"c-1","desks":["d-1"]}'
  */
-export function encodeTraceHeader({ call, desks, host, wallClockMs }: RecordHeader): string {
+export function encodeTraceHeader({ call, desks, host, wallClockMs, phone }: RecordHeader): string {
   return JSON.stringify({
     deskbeacon: 'trace',
     version: 1,
@@ -20,6 +23,7 @@ export function encodeTraceHeader({ call, desks, host, wallClockMs }: RecordHead
     desks,
     ...(host === undefined ? {} : { host }),
     ...(wallClockMs === undefined ? {} : { wallClock: wallClockMs }),
+    ...(phone === undefined ? {} : { phone }),
   });
 }
 
