@@ -22,6 +22,8 @@ export interface Setting {
   /** What the app does not know of its receiver, sd. */
   readonly receiverOffsetSdDb: number;
   readonly platform: Platform;
+  /** Calls share offices whose desks were walked, and phones whose offset was learned; absent: each call is on its own. */
+  readonly calibrated?: { readonly isWalked: boolean; readonly confirmedCalls: number };
 }
 
 /** Android 13 and newer: always listening, another channel every 100 ms (note §3). */
@@ -74,6 +76,11 @@ export const settings: readonly Setting[] = [
   ...losses,
   // Neither profile nor trace can tell the core yet that the offset is known: it goes on assuming an unknown phone.
   vary('receiver-known', "the app corrects its phone's receiver to 1.5 dB", { receiverOffsetSdDb: 1.5 }),
+  vary('calibrated', 'as main; desks walked with another phone, own phone learned in 12 calls', {
+    calibrated: { isWalked: true, confirmedCalls: 12 },
+  }),
+  vary('walked', 'as calibrated, the phone unknown', { calibrated: { isWalked: true, confirmedCalls: 0 } }),
+  vary('phone-learned', 'as calibrated, no desk walked', { calibrated: { isWalked: false, confirmedCalls: 12 } }),
   vary('ios-foreground', 'EID one by one, iBeacon format once a second', {
     platform: 'ios-foreground',
     scan: { mode: 'foreground', windowMs: 100, intervalMs: 100 },
