@@ -1,6 +1,6 @@
 import type { Hypothesis } from '../decision/hypotheses.js';
 import type { Site } from '../decision/site.js';
-import type { DeskPrint } from '../profile/site-model.js';
+import { type DeskPrint, ownValue } from '../profile/site-model.js';
 
 /** A walked desk so near counts as within earshot, so near as the same room; metres. */
 const EARSHOT_M = 3;
@@ -22,9 +22,9 @@ export function withFingerprints(
 ): readonly Hypothesis[] {
   if (site.model === undefined) return hypotheses;
   const beacons = [own, ...others];
-  const print = site.model.desks[own];
+  const print = printOf(site, own);
   const known = print === undefined ? hypotheses : printed(hypotheses, beacons, print);
-  const walked = others.filter((desk) => site.model?.desks[desk] !== undefined);
+  const walked = others.filter((desk) => printOf(site, desk) !== undefined);
   const within = {
     earshot: walked.filter((desk) => distanceM(site, own, desk) <= EARSHOT_M),
     room: walked.filter((desk) => distanceM(site, own, desk) > EARSHOT_M && distanceM(site, own, desk) <= ROOM_M),
@@ -41,7 +41,7 @@ function printed(
   beacons: readonly string[],
   print: DeskPrint,
 ): readonly Hypothesis[] {
-  const isWhole = beacons.every((beacon) => print.links[beacon] !== undefined);
+  const isWhole = beacons.every((beacon) => ownValue(print.links, beacon) !== undefined);
   const atDesk = hypotheses.filter(({ place }) => place === 'at-desk').map((one) => predict(one, beacons, print));
   const rest = hypotheses.filter(({ place }) => place !== 'at-desk');
   // Where every link was measured, all places at the desk predict the same: one stands for all.
@@ -51,7 +51,7 @@ function printed(
 }
 
 function predict(base: Hypothesis, beacons: readonly string[], print: DeskPrint): Hypothesis {
-  const links = beacons.map((beacon) => print.links[beacon]);
+  const links = beacons.map((beacon) => ownValue(print.links, beacon));
   return {
     ...base,
     gainsDb: base.gainsDb.map((gainDb, i) => links[i]?.gainDb ?? gainDb),
@@ -75,10 +75,10 @@ function addWalked(
   if (walked.length === 0 || ofPlace.length === 0) return hypotheses;
   const total = ofPlace.reduce((sum, { weight }) => sum + weight, 0);
   const added = walked.flatMap((desk) => {
-    const print = site.model?.desks[desk];
+    const print = printOf(site, desk);
     const base = nearest(ofPlace, beacons.indexOf(desk));
     // A desk at which the own beacon was not heard tells nothing of it: free space goes on.
-    if (print === undefined || print.links[own] === undefined || base === undefined) return [];
+    if (print === undefined || ownValue(print.links, own) === undefined || base === undefined) return [];
     return [{ ...predict(base, beacons, print), weight: (total * WALKED_SHARE) / walked.length }];
   });
   const left = 1 - (WALKED_SHARE * added.length) / walked.length;
@@ -94,9 +94,13 @@ function nearest(hypotheses: readonly Hypothesis[], beacon: number): Hypothesis 
   );
 }
 
+function printOf({ model }: Site, desk: string): DeskPrint | undefined {
+  return model === undefined ? undefined : ownValue(model.desks, desk);
+}
+
 function distanceM({ positionsM }: Site, a: string, b: string): number {
-  const from = positionsM[a];
-  const to = positionsM[b];
+  const from = ownValue(positionsM, a);
+  const to = ownValue(positionsM, b);
   if (from === undefined || to === undefined) return Number.POSITIVE_INFINITY;
   return Math.sqrt((from[0] - to[0]) * (from[0] - to[0]) + (from[1] - to[1]) * (from[1] - to[1]));
 }

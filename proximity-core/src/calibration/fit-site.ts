@@ -1,5 +1,5 @@
 import { pathGainDb } from '../decision/hypotheses.js';
-import { type DeskPrint, type LinkPrint, type SiteModel, siteModelBounds } from '../profile/site-model.js';
+import { type DeskPrint, type LinkPrint, ownValue, type SiteModel, siteModelBounds } from '../profile/site-model.js';
 import type { WalkPose } from './walk.js';
 
 /** Assumptions of the fit, each with its source; none is fitted to the study. */
@@ -47,14 +47,12 @@ export function fitSite(
 ): SiteModel {
   checkPoses(poses);
   const links = collectLinks(poses, positionsM);
-  const gainsDb = links.map(({ priorDb }) => priorDb);
+  let gainsDb: readonly number[] = links.map(({ priorDb }) => priorDb);
   const start = fitParameters.startSdDb * fitParameters.startSdDb;
   let spread: Spread = { own: start, other: start };
   for (let i = 0; i < fitParameters.iterations; i += 1) {
     const shiftsDb = fitShifts(poses, links, gainsDb, spread);
-    links.forEach((link, j) => {
-      gainsDb[j] = fitGain(link, shiftsDb, spread);
-    });
+    gainsDb = fitGains(links, shiftsDb, spread);
     spread = pooledSpread(links, gainsDb, shiftsDb);
   }
   const shiftsDb = fitShifts(poses, links, gainsDb, spread);
@@ -106,6 +104,10 @@ function fitShifts(
   });
 }
 
+function fitGains(links: readonly Link[], shiftsDb: readonly number[], spread: Spread): readonly number[] {
+  return links.map((link) => fitGain(link, shiftsDb, spread));
+}
+
 function fitGain(link: Link, shiftsDb: readonly number[], spread: Spread): number {
   const weight = 1 / spreadOf(link, spread);
   let sum = link.priorDb / link.priorVarianceDb2;
@@ -146,15 +148,13 @@ function collectLinks(
   poses.forEach(({ desk }, i) => {
     posesOf.set(desk, [...(posesOf.get(desk) ?? []), i]);
   });
-  const links: Link[] = [];
-  for (const [desk, atDesk] of posesOf) {
+  return [...posesOf].flatMap(([desk, atDesk]) => {
     const heard = new Set(atDesk.flatMap((pose) => Object.keys((poses[pose] as WalkPose).levelsDb)));
     const ofDesk = [...heard].sort().map((beacon) => collectLink(desk, beacon, atDesk, poses, positionsM));
     // A beacon heard in few poses was heard on the crest of a fade: its mean would say too much. The loudest are kept.
     const often = ofDesk.filter((link) => 2 * link.poses.length >= atDesk.length);
-    links.push(...often.sort((a, b) => meanOf(b) - meanOf(a)).slice(0, siteModelBounds.links));
-  }
-  return links;
+    return often.sort((a, b) => meanOf(b) - meanOf(a)).slice(0, siteModelBounds.links);
+  });
 }
 
 function collectLink(
@@ -164,9 +164,9 @@ function collectLink(
   poses: readonly WalkPose[],
   positionsM: Readonly<Record<string, readonly [number, number]>>,
 ): Link {
-  const heardIn = atDesk.filter((pose) => (poses[pose] as WalkPose).levelsDb[beacon] !== undefined);
-  const from = positionsM[desk];
-  const to = positionsM[beacon];
+  const heardIn = atDesk.filter((pose) => ownValue((poses[pose] as WalkPose).levelsDb, beacon) !== undefined);
+  const from = ownValue(positionsM, desk);
+  const to = ownValue(positionsM, beacon);
   const isPlaced = desk === beacon || (from !== undefined && to !== undefined);
   const sdDb = isPlaced ? fitParameters.planSdDb : fitParameters.unplacedSdDb;
   return {
