@@ -12,6 +12,7 @@ import { checkOffice } from '../src/study/checks.js';
 import { exportCalls } from '../src/study/export.js';
 import { countWalls, createFloorPlan, type FloorPlan, roomAt } from '../src/study/floor.js';
 import { pathLossDb } from '../src/study/links.js';
+import { createOffice } from '../src/study/office.js';
 import { type CallKey, generateCall, type OfficeCall } from '../src/study/office-call.js';
 import { pairedDifference } from '../src/study/paired.js';
 import { gridParameters, officeParameters } from '../src/study/parameters.js';
@@ -245,6 +246,41 @@ describe('the parts of the office', () => {
     const around = Array.from({ length: 360 }, (_, i) => ownBodyLossDb(8, (i * Math.PI) / 180, 1));
     expect(meanOf(around)).toBeCloseTo(0, 9);
     expect(Math.max(...around) - Math.min(...around)).toBeCloseTo(8, 3);
+  });
+
+  it('keeps its shadows and powers from call to call, alike where phones are near', () => {
+    const beacon = { name: 'd-1', xM: 3, yM: 2, floor: 0 as const };
+    const phone = (xM: number, floor: 0 | 1 = 0) => ({ xM, yM: 2, floor });
+    const offices = Array.from({ length: 2000 }, (_, i) => createOffice(officeParameters, SEED, `test/${i}`));
+    const product = (at: ReturnType<typeof phone>): number =>
+      meanOf(offices.map(({ shadow }) => shadow(beacon, phone(3)) * shadow(beacon, at)));
+    expect(product(phone(3))).toBeCloseTo(1, 0.9);
+    expect(product(phone(5.5))).toBeCloseTo(Math.exp(-1), 0.9);
+    expect(Math.abs(product(phone(3, 1)))).toBeLessThan(0.08);
+    const [one, again, other] = [offices[0], createOffice(officeParameters, SEED, 'test/0'), offices[1]];
+    expect(again.shadow(beacon, phone(4))).toBe(one?.shadow(beacon, phone(4)));
+    expect(again.powerDb('d-1')).toBe(one?.powerDb('d-1'));
+    expect(other?.powerDb('d-1')).not.toBe(one?.powerDb('d-1'));
+  });
+
+  it('is walked before the calls, with another phone and by packets alone', () => {
+    const small: Setting = { ...setting('calibrated'), name: 'calibrated-small', desksInBuilding: 20 };
+    const call = (index: number, set: CallKey['set'] = 'trial'): OfficeCall =>
+      generateCall(small, { ...key('desk-lying', index), set });
+    const [first, sixth] = [call(0), call(5)];
+    // The same office again, another one in between, and yet another for thresholds.
+    expect(sixth.header.site).toEqual(first.header.site);
+    expect(sixth.events).not.toEqual(first.events);
+    expect(call(1).header.site).not.toEqual(first.header.site);
+    expect(call(0, 'threshold').header.site).not.toEqual(first.header.site);
+    const print = first.header.site?.model?.desks[first.ownDesk];
+    expect(print?.poses).toBe(7);
+    const links = Object.entries(print?.links ?? {});
+    expect(links.length).toBeGreaterThan(3);
+    const loudest = links.sort(([, a], [, b]) => b.gainDb - a.gainDb)[0];
+    expect(loudest?.[0]).toBe(first.ownDesk);
+    expect(first.header.phone?.sdDb).toBeLessThan(3);
+    expect(first.header.phone?.offsetDb).not.toBe(0);
   });
 
   it('shadows neighbouring beacons alike', () => {

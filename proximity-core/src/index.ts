@@ -17,6 +17,9 @@ export { type FrameView, findFrame } from './advertisement/frame-view.js';
 export { decodeIBeacon, encodeIBeacon, type IBeaconFields } from './advertisement/ibeacon.js';
 export { hexOf, majorOf, minorOf, powerOf, telemetryOf, urlOf } from './advertisement/read-frame.js';
 export type { Decoded } from './advertisement/result.js';
+export { fitSite } from './calibration/fit-site.js';
+export { learnPhoneOffset } from './calibration/learn-phone-offset.js';
+export { type WalkPose, type WalkRecording, walkPose } from './calibration/walk.js';
 export type {
   AnsweredBy,
   AudioRoute,
@@ -28,7 +31,9 @@ export type {
 } from './call/events.js';
 export { type CallOptions, type CallState, createCall, type Decision, type LookTaken } from './call/state.js';
 export { type Step, step } from './call/step.js';
+export { isPhoneOffset, type PhoneOffset, unknownPhone } from './decision/phone-offset.js';
 export { type Reason, reasons } from './decision/reasons.js';
+export { type Site, siteOfProfile, siteOfTrace, type TraceSite } from './decision/site.js';
 
 export { type EncryptAes128Block, encryptAes128Block } from './identity/aes.js';
 export { deriveEid, deriveTemporaryKey } from './identity/eid.js';
@@ -37,6 +42,7 @@ export { acceptableWindows, counterAt, nextBoundaryUnixMs, windowStart } from '.
 export { decodeProfile, type ProfileResult } from './profile/decode-profile.js';
 export { compileLookup, type IdentityLookup } from './profile/lookup.js';
 export type { ProfileBeacon, ProfilePolicy, SiteProfile, TemporaryKey } from './profile/profile.js';
+export { decodeSiteModel, type SiteModel, type SiteModelResult } from './profile/site-model.js';
 export { fromNobleReport, type NobleReport } from './scanners/noble.js';
 export { decodeTraceLine, type TraceHeader, type TraceLine, type TraceLineResult } from './trace/decode-trace.js';
 export { explain } from './trace/explain.js';

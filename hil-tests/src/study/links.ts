@@ -1,6 +1,7 @@
 import { drawOwnBodyDb, drawPassers, ownBodyLossDb, passersLossDb } from './bodies.js';
 import { drawLinkFading, type LinkFading, ricianKAt } from './fading.js';
 import { countWalls, type FloorPlan, roomAt } from './floor.js';
+import type { Office } from './office.js';
 import { type OfficeParameters, officeParameters } from './parameters.js';
 import type { Placement } from './placement.js';
 import type { RandomStream } from './random-stream.js';
@@ -26,6 +27,12 @@ export interface Link {
   readonly ricianK: number;
 }
 
+/** What a call does not draw for itself. */
+export interface SharedParts {
+  readonly office: Office;
+  readonly receiverDb: number;
+}
+
 /** Links weaker than this by their mean are never heard: a fade upward of more than 12 dB does not happen. */
 const NEVER_HEARD_DBM = officeParameters.sensitivityDbm - 12;
 
@@ -33,7 +40,8 @@ const FAR_BELOW_DBM = NEVER_HEARD_DBM - 4 * officeParameters.shadowSdDb.far;
 
 /**
  * Draws the mean level of every beacon of the building at the phone: an office, its walls, its people and a phone, all
- * fresh. They belong to this call alone, so that calls are independent of each other.
+ * fresh. They belong to this call alone, so that calls are independent of each other; unless an office and a phone are
+ * given that calls share.
  */
 export function drawLinks(
   plan: FloorPlan,
@@ -42,18 +50,19 @@ export function drawLinks(
   placement: Placement,
   setting: Setting,
   random: RandomStream,
+  shared?: SharedParts,
 ): readonly Link[] {
   const p = setting.office;
   const { phone, carriage, bodyAngle, ownDesk } = placement;
   const { lossDb, lossSdDb, linkSdDb, ricianFactor } = p.carriages[carriage];
-  const exponent = uniformBetween(random, p.pathLossExponent);
-  const drywallDb = uniformBetween(random, p.drywallLossDb);
-  const slabDb = p.slabLossDb + p.slabLossSdDb * random.normal();
+  const exponent = shared?.office.pathLossExponent ?? uniformBetween(random, p.pathLossExponent);
+  const drywallDb = shared?.office.drywallDb ?? uniformBetween(random, p.drywallLossDb);
+  const slabDb = shared?.office.slabDb ?? p.slabLossDb + p.slabLossSdDb * random.normal();
   const carriageDb = Math.max(0, lossDb + lossSdDb * random.normal());
-  const receiverDb = setting.receiverOffsetSdDb * random.normal();
+  const receiverDb = shared?.receiverDb ?? setting.receiverOffsetSdDb * random.normal();
   const bodyDb = drawOwnBodyDb(p, carriage, random);
   const passers = drawPassers(p, plan, phone, phone.floor === 0 ? ownDesk : undefined, random);
-  const field = drawShadowField(random);
+  const field = shared === undefined ? drawShadowField(random) : undefined;
   const isOutside = roomAt(plan, phone.xM, phone.yM) === undefined;
   const commonDb = receiverDb - carriageDb - (isOutside ? p.facadeLossDb : 0);
   const fieldShare = Math.sqrt(p.shadowFieldShare);
@@ -73,8 +82,13 @@ export function drawLinks(
       p.powerAt1mDbm - pathLossDb(distanceM, exponent, p) - wallsDb - ownBodyDb - othersDb + commonDb;
     // So far down that no shadow brings it back, a beacon needs none.
     if (unshadowedDbm < FAR_BELOW_DBM) return { beacon, isOwn: name === ownName, meanDbm: unshadowedDbm, ricianK: 0 };
-    const shadowDb = shadowSdDb(distanceM, p) * (fieldShare * field(xM, yM) + ownShare * random.normal());
-    const linkDb = p.beaconPowerSdDb * random.normal() + linkSdDb * random.normal();
+    const shadow =
+      field === undefined
+        ? (shared?.office.shadow(beacon, phone) ?? 0)
+        : fieldShare * field(xM, yM) + ownShare * random.normal();
+    const shadowDb = shadowSdDb(distanceM, p) * shadow;
+    const powerDb = shared?.office.powerDb(name) ?? p.beaconPowerSdDb * random.normal();
+    const linkDb = powerDb + linkSdDb * random.normal();
     const meanDbm = unshadowedDbm + shadowDb + linkDb;
     const isObstructed = wallsDb > 0 || othersDb > 3;
     const clearK = ricianFactor * ricianKAt(distanceM, p);

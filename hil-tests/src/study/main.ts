@@ -5,7 +5,7 @@ import { exportCalls } from './export.js';
 import { runTask, type Task } from './outcome.js';
 import { readProvenance } from './provenance.js';
 import { runStudy, type StudyOptions } from './run-study.js';
-import { findSetting, type Setting, settings } from './setting.js';
+import { findSetting, type Setting, settings, settingsByName } from './setting.js';
 import { tableOf } from './table.js';
 import { startWorkers } from './workers.js';
 
@@ -42,7 +42,10 @@ const program = new Command('npm run study -w hil-tests --')
   .option('--stratum <name>', 'this stratum alone')
   .option('--workers <n>', 'threads', parseCount, 2)
   .option('--export <dir>', 'write calls as traces, without their truth, and a key beside them; runs no study')
-  .addHelpText('after', `\nStrata:\n${settings.map(({ name, about }) => `  ${name.padEnd(21)}${about}`).join('\n')}\n`)
+  .addHelpText(
+    'after',
+    `\nStrata:\n${[...settings, ...settingsByName].map(({ name, about }) => `  ${name.padEnd(21)}${about}`).join('\n')}\n`,
+  )
   .exitOverride();
 
 async function main(): Promise<number> {

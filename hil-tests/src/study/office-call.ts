@@ -1,6 +1,7 @@
 import type { CallEvent, TraceHeader } from '@deskbeacon/proximity-core';
+import { generateCalibrated } from './calibrated-call.js';
 import { drawFloorPlan, type FloorPlan } from './floor.js';
-import { type Beacon, drawLinks } from './links.js';
+import { type Beacon, drawLinks, type SharedParts } from './links.js';
 import { type Carriage, officeParameters } from './parameters.js';
 import { type Placement, place, type StudyClass } from './placement.js';
 import { presentPackets } from './platform.js';
@@ -36,23 +37,50 @@ export interface OfficeCall {
 export function generateCall(setting: Setting, key: CallKey): OfficeCall {
   const { seed, set, studyClass, index } = key;
   const random = createRandomStream(seed, 'study', set, studyClass, index);
+  if (setting.calibrated !== undefined) return generateCalibrated(setting, key, setting.calibrated, random);
   const plan = drawFloorPlan(Math.ceil(setting.desksInBuilding / 2), setting.office, random);
   const placement = place(plan, studyClass, setting.office, random);
   const nameOf = drawNames(random);
   const ownDesk = nameOf(placement.ownDesk);
   const beacons = equip(plan, placement.ownDesk, nameOf, setting, random);
+  // Drawn in this order, the survey last: the same key goes on giving the same call.
+  return receive({ setting, plan, beacons, placement, ownDesk, random, name: nameCall(key) }, (received) =>
+    setting.arePositionsKnown ? { site: { ...received, desksM: surveyOf(beacons, random) } } : { site: received },
+  );
+}
+
+export function nameCall({ seed, set, studyClass, index }: CallKey): string {
+  return `${studyClass}-${set}-${seed}-${index}`;
+}
+
+/** What one reception depends on. */
+export interface Reception {
+  readonly setting: Setting;
+  readonly plan: FloorPlan;
+  readonly beacons: readonly Beacon[];
+  readonly placement: Placement;
+  readonly ownDesk: string;
+  readonly random: RandomStream;
+  readonly name: string;
+  readonly shared?: SharedParts;
+}
+
+type Known = Pick<TraceHeader, 'site' | 'phone'>;
+
+/**
+ * Draws what a phone receives in one scan, as a call.
+ * @param knownOf what the header says of site and phone, beside power and interval.
+ */
+export function receive(reception: Reception, knownOf: (site: NonNullable<TraceHeader['site']>) => Known): OfficeCall {
+  const { setting, plan, beacons, placement, ownDesk, random, name, shared } = reception;
   const scan = drawScanPlan(setting.scan, setting.lossShare, random);
-  const links = drawLinks(plan, beacons, ownDesk, placement, setting, random);
+  const links = drawLinks(plan, beacons, ownDesk, placement, setting, random, shared);
   const packets = drawPackets(links, scan, setting, random);
   const header: TraceHeader = {
-    call: `${studyClass}-${set}-${seed}-${index}`,
+    call: name,
     desks: [ownDesk],
     host: { canHoldRing: true, canRingLate: true },
-    site: {
-      powerAt1mDbm: officeParameters.powerAt1mDbm,
-      intervalMs: officeParameters.intervalMs,
-      ...(setting.arePositionsKnown ? { desksM: surveyOf(beacons, random) } : {}),
-    },
+    ...knownOf({ powerAt1mDbm: officeParameters.powerAt1mDbm, intervalMs: officeParameters.intervalMs }),
   };
   const events: readonly CallEvent[] = [
     { t: 0, event: 'call', deadlineMs: officeParameters.deadlineMs },
@@ -64,7 +92,7 @@ export function generateCall(setting: Setting, key: CallKey): OfficeCall {
 }
 
 /** Which desks have a beacon, on both floors. */
-function equip(
+export function equip(
   plan: FloorPlan,
   own: number,
   nameOf: (ordinal: number) => string,
@@ -94,7 +122,7 @@ function equip(
 const NAMES = 9973;
 
 /** Names in an order drawn per call, so that none tells who stands beside whom. */
-function drawNames(random: RandomStream): (ordinal: number) => string {
+export function drawNames(random: RandomStream): (ordinal: number) => string {
   const step = 1 + Math.floor(random.uniform() * (NAMES - 1));
   const first = Math.floor(random.uniform() * NAMES);
   return (ordinal) => `d-${(first + step * ordinal) % NAMES}`;
@@ -104,7 +132,7 @@ function drawNames(random: RandomStream): (ordinal: number) => string {
  * What the floor plan says: each place 20 cm wrong. It is the plan of the own floor; a plane has no room for another, so
  * the beacons above have no known place.
  */
-function surveyOf(
+export function surveyOf(
   beacons: readonly Beacon[],
   random: RandomStream,
 ): Readonly<Record<string, readonly [number, number]>> {

@@ -50,7 +50,8 @@ export function place(
   throw new RangeError(`studyClass: expected a place that the plan has, got ${studyClass}`);
 }
 
-function placeAtDesk(desk: Desk, carriage: Carriage, random: RandomStream): Omit<Placement, 'ownDesk'> {
+/** Puts a phone at one desk, as its owner or a walker carries it. */
+export function placeAtDesk(desk: Desk, carriage: Carriage, random: RandomStream): Omit<Placement, 'ownDesk'> {
   const { reachM, aroundSeatRad, seatFromBeaconM, handTurnSdRad, backTurnSdRad } = officeParameters.atDesk;
   const seatAngle = (desk.seat * Math.PI) / 2;
   const distanceM = uniformBetween(random, reachM[carriage]);

@@ -2,9 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-/** Every `@example` of both folders is run: an example that no longer holds misleads worse than none. */
+/** Every `@example` of these folders is run: an example that no longer holds misleads worse than none. */
 
-const folders = ['../advertisement', '../identity'].map((folder) => join(import.meta.dirname, folder));
+const folders = ['../advertisement', '../identity', '../calibration'].map((folder) =>
+  join(import.meta.dirname, folder),
+);
 const files = folders.flatMap((folder) =>
   readdirSync(folder)
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
@@ -24,7 +26,7 @@ function evaluate(expression: string): unknown {
   return new Function(...Object.keys(scope), `return (${expression});`)(...Object.values(scope));
 }
 
-describe('the documentation of advertisement and identity', () => {
+describe('the documentation of advertisement, identity and calibration', () => {
   it('has no example that is written so that nobody runs it', () => {
     const written = files.flatMap((file) => readFileSync(file, 'utf8').match(/@example/g) ?? []);
     expect(examples).toHaveLength(written.length);

@@ -1,3 +1,4 @@
+import { checkPhoneOffset, type PhoneOffset } from '../decision/phone-offset.js';
 import type { Reason } from '../decision/reasons.js';
 import type { Site } from '../decision/site.js';
 import { siteOfProfile, siteOfTrace, type TraceSite } from '../decision/site.js';
@@ -54,16 +55,20 @@ export interface CallOptions {
   readonly wallClockMs?: number;
   /** The site as a trace's header gives it, where there is no profile. */
   readonly traceSite?: TraceSite;
+  /** What the host knows of the phone's receiver: from a table of models, or learned. Absent: nothing. */
+  readonly phone?: PhoneOffset;
   /** AES-128 of one block; the bundled one when absent. */
   readonly encryptBlock?: EncryptAes128Block;
 }
 
 /**
  * A call before its first event. Make it when the push arrives, or earlier: it costs a few AES blocks a beacon.
- * @throws RangeError when a profile is given without `wallClockMs`.
+ * @throws RangeError when a profile is given without `wallClockMs`, or a phone's offset is out of bounds.
  */
 export function createCall(options: CallOptions): CallState {
-  const { profile } = options;
+  const { profile, phone } = options;
+  if (phone !== undefined) checkPhoneOffset(phone);
+  const known = phone === undefined ? {} : { phone };
   const ownDesks = options.desks ?? profile?.ownDesks ?? [];
   const base = {
     version: 1 as const,
@@ -74,14 +79,14 @@ export function createCall(options: CallOptions): CallState {
     evidence: noEvidence,
     looks: [],
   };
-  if (profile === undefined) return { ...base, site: siteOfTrace(ownDesks, options.traceSite) };
+  if (profile === undefined) return { ...base, site: { ...siteOfTrace(ownDesks, options.traceSite), ...known } };
   if (options.wallClockMs === undefined || !Number.isFinite(options.wallClockMs)) {
     throw new RangeError(`wallClockMs: expected Unix milliseconds with a profile, got ${String(options.wallClockMs)}`);
   }
   const owned: SiteProfile = { ...profile, ownDesks };
   return {
     ...base,
-    site: siteOfProfile(owned),
+    site: { ...siteOfProfile(owned), ...known },
     lookup: compileLookup(owned, options.wallClockMs, options.encryptBlock),
   };
 }

@@ -24,14 +24,26 @@ interface Link {
   readonly countLimitNats: number;
 }
 
+/** What shifts all beacons of one second alike: the receiver and how it is carried. */
+export interface CommonTerm {
+  readonly meanDb: number;
+  readonly varianceDb2: number;
+}
+
+/** Of a phone of which nothing is known. */
+export const unknownCommon: CommonTerm = {
+  meanDb: parameters.commonMeanDb,
+  varianceDb2: parameters.commonSdDb * parameters.commonSdDb,
+};
+
 /** @param heard per beacon, the own desk first. */
-export function prepareLinks(heard: readonly Heard[]): readonly Link[] {
+export function prepareLinks(heard: readonly Heard[], common: CommonTerm = unknownCommon): readonly Link[] {
   return heard.map(({ levelDb, packets, expectedPackets }, i) => {
     const countLimitNats = i === 0 ? parameters.countLimitNats.own : parameters.countLimitNats.other;
     const fullCount = expectedPackets * parameters.survival * parameters.countDiscount;
     const looks = Math.min(Math.max(packets, 1), parameters.independentPackets);
     return {
-      levelDb: levelDb === undefined ? undefined : levelDb - parameters.commonMeanDb,
+      levelDb: levelDb === undefined ? undefined : levelDb - common.meanDb,
       packetVarianceDb2: (parameters.packetSdDb * parameters.packetSdDb) / looks,
       fullCount,
       fullCountNats: countNats(levelDb !== undefined, fullCount, countLimitNats),
@@ -51,12 +63,13 @@ export function prepareLinks(heard: readonly Heard[]): readonly Link[] {
 export function logLikelihood(
   links: readonly Link[],
   { place, gainsDb, variancesDb2 }: Pick<Hypothesis, 'place' | 'gainsDb' | 'variancesDb2'>,
+  common: CommonTerm = unknownCommon,
 ): number {
   // Bodies, pockets and fades only take away. At the desk, an own beacon that is louder than expected and a neighbour that is
   // quieter are no evidence against it; anywhere else it is the other way round. So the own beacon alone never speaks
   // against the desk by being louder, nor a neighbour for it.
   const expectedSign = place === 'at-desk' ? 1 : -1;
-  let weightSum = 1 / COMMON_VARIANCE_DB2;
+  let weightSum = 1 / common.varianceDb2;
   let weightedSum = 0;
   let nats = 0;
   for (let i = 0; i < links.length; i += 1) {
@@ -68,7 +81,7 @@ export function logLikelihood(
     nats -= 0.5 * naturalLog(varianceDb2);
   }
   const commonDb = weightedSum / weightSum;
-  nats -= 0.5 * ((commonDb * commonDb) / COMMON_VARIANCE_DB2 + naturalLog(weightSum));
+  nats -= 0.5 * ((commonDb * commonDb) / common.varianceDb2 + naturalLog(weightSum));
   for (let i = 0; i < links.length; i += 1) {
     const link = links[i] as Link;
     const expectedDb = (gainsDb[i] as number) + commonDb;
@@ -79,7 +92,7 @@ export function logLikelihood(
       // Huber-like: beyond the limit a residual grows no further.
       nats -= 0.5 * Math.min(weight * residualDb * residualDb, RESIDUAL_LIMIT_SQUARE);
     }
-    const audible = audibility(expectedDb + parameters.commonMeanDb);
+    const audible = audibility(expectedDb + common.meanDb);
     nats +=
       audible === 1
         ? link.fullCountNats
@@ -88,7 +101,6 @@ export function logLikelihood(
   return nats;
 }
 
-const COMMON_VARIANCE_DB2 = parameters.commonSdDb * parameters.commonSdDb;
 const RESIDUAL_LIMIT_SQUARE = parameters.residualLimit * parameters.residualLimit;
 
 /** Share of the packets of this level that a phone hears: a ramp around its sensitivity, 0..1. */

@@ -1,15 +1,14 @@
+import type { Evidence } from '../evidence/evidence.js';
 import { decimalLog, exponential } from '../math/elementary.js';
+import type { CommonTerm, Heard } from './likelihood.js';
+import { isOther, otherLevelDb } from './map.js';
+import type { Odds } from './odds.js';
 import { parameters } from './parameters.js';
-
-/** How much likelier the evidence is at the own desk than elsewhere, nats: ln of likelihood ratios. */
-export interface Odds {
-  readonly outOfEarshot: number;
-  readonly earshot: number;
-}
+import type { Site } from './site.js';
 
 type Point = readonly [number, number];
 
-const { reference: REFERENCE, commonSdDb } = parameters;
+const REFERENCE = parameters.reference;
 const FLOOR = exponential((REFERENCE.floorDb * Math.LN10) / 20);
 
 /**
@@ -63,38 +62,75 @@ export function heardShare(expectedPackets: number): number {
   return Math.max(0.2, 1 - exponential(-arriving));
 }
 
+/** All other beacons of one second, as the own desk is held against them. */
 export interface Reference {
-  /** Level of all others together, and what it should be at the desk, dB relative to one beacon at 1 m. */
+  /** Their level together, and what it should be at the desk, dB relative to one beacon at 1 m. */
   readonly levelDb: number;
   readonly expectedDb: number;
   /** Share of the others of which a packet has come so far, 0..1. */
   readonly heardShare: number;
 }
 
+/** The reference for one own desk, from all others: also those without a known place or name. Absent when there is none. */
+export function referenceOf(own: string, evidence: Evidence, site: Site, exposureMs: number): Reference | undefined {
+  const levelsDb: number[] = [];
+  for (const [desk, beacon] of Object.entries(evidence.beacons)) {
+    if (isOther(desk, own, site)) levelsDb.push(otherLevelDb(beacon));
+  }
+  const expectedPackets = exposureMs / (site.defaultIntervalMs + 5);
+  let beacons = levelsDb.length;
+  if (evidence.anonymousPackets > 0) {
+    // Whose they are is not known: so many packets as one beacon sends in the time are taken for one beacon.
+    const packetsEach = Math.max(1, expectedPackets * parameters.survival * parameters.otherFrameShare);
+    beacons += evidence.anonymousPackets / packetsEach;
+    levelsDb.push(20 * decimalLog(evidence.anonymousAmplitude / packetsEach));
+  }
+  if (levelsDb.length === 0) return undefined;
+  const share = heardShare(expectedPackets);
+  return {
+    levelDb: referenceLevelDb(levelsDb) - 20 * decimalLog(share),
+    expectedDb: expectedAt(own, site) ?? typicalReferenceDb(beacons / share),
+    heardShare: share,
+  };
+}
+
+/** What a walk or a plan lets a phone at the desk expect. */
+function expectedAt(own: string, site: Site): number | undefined {
+  const position = site.positionsM[own];
+  const others = Object.keys(site.positionsM).filter((desk) => isOther(desk, own, site));
+  if (position === undefined || others.length === 0) return undefined;
+  const points = others.map((desk) => site.positionsM[desk] as Point);
+  return plannedReferenceDb(position, points, site.othersAtMost ?? points.length);
+}
+
 /**
  * The own desk's level against all others together: two normal laws with one covariance, so the ratio is linear in both levels
  * and never turns. Without others, the own level stands alone against a receiver of unknown offset.
  * @param ownDb level of the own desk, dB relative to 1 m.
- * @param packets behind it, 1 or more.
+ * @param own how many packets are behind it.
  */
-export function referenceOdds(ownDb: number, packets: number, reference: Reference | undefined): Odds {
-  const { atDeskDb, earshotDb, awayDb, ownSdDb, levelSdDb, thinVarianceDb2, leastShiftDb } = REFERENCE;
-  const { packetSdDb, independentPackets } = parameters;
-  const common = commonSdDb * commonSdDb;
-  const ownVariance = common + ownSdDb * ownSdDb + (packetSdDb * packetSdDb) / Math.min(packets, independentPackets);
-  const own = ownDb - parameters.commonMeanDb;
+export function referenceOdds(
+  ownDb: number,
+  own: Pick<Heard, 'packets'>,
+  reference: Reference | undefined,
+  common: CommonTerm,
+): Odds {
+  const { atDeskDb, earshotDb, awayDb, ownSdDb, levelSdDb, thinVarianceDb2, leastShiftDb, limitNats } = REFERENCE;
+  const looks = Math.min(Math.max(own.packets, 1), parameters.independentPackets);
+  const ownVariance = common.varianceDb2 + ownSdDb * ownSdDb + (parameters.packetSdDb * parameters.packetSdDb) / looks;
   let slope = 1 / ownVariance;
   let shift = 0;
   if (reference !== undefined) {
-    const levelVariance = common + levelSdDb * levelSdDb + thinVarianceDb2 * (1 - reference.heardShare);
-    const determinant = ownVariance * levelVariance - common * common;
-    const excessDb = reference.levelDb - reference.expectedDb - parameters.commonMeanDb;
+    const levelVariance = common.varianceDb2 + levelSdDb * levelSdDb + thinVarianceDb2 * (1 - reference.heardShare);
+    const determinant = ownVariance * levelVariance - common.varianceDb2 * common.varianceDb2;
+    const excessDb = reference.levelDb - reference.expectedDb - common.meanDb;
     slope = levelVariance / determinant;
-    shift = (common * Math.max(excessDb, leastShiftDb)) / determinant;
+    shift = (common.varianceDb2 * Math.max(excessDb, leastShiftDb)) / determinant;
   }
   const against = (elsewhereDb: number): number => {
-    const nats = (atDeskDb - elsewhereDb) * (slope * (own - (atDeskDb + elsewhereDb) / 2) - shift);
-    return Math.min(Math.max(nats, -REFERENCE.limitNats), REFERENCE.limitNats);
+    const aboveMiddleDb = ownDb - common.meanDb - (atDeskDb + elsewhereDb) / 2;
+    const nats = (atDeskDb - elsewhereDb) * (slope * aboveMiddleDb - shift);
+    return Math.min(Math.max(nats, -limitNats), limitNats);
   };
   return { outOfEarshot: against(awayDb), earshot: against(earshotDb) };
 }

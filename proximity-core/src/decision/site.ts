@@ -1,4 +1,6 @@
+import type { PhoneOffset } from '../decision/phone-offset.js';
 import { defaultPolicy, type ProfilePolicy, type SiteProfile } from '../profile/profile.js';
+import type { SiteModel } from '../profile/site-model.js';
 
 /** What the decision knows of the building: powers, intervals, places. Plain JSON, no keys. */
 export interface Site {
@@ -16,6 +18,10 @@ export interface Site {
   readonly policy: ProfilePolicy;
   readonly isCalibrationStale: boolean;
   readonly isRingAll: boolean;
+  /** How walked desks hear the beacons; absent without a walk. */
+  readonly model?: SiteModel;
+  /** What is known of this phone's receiver; absent when nothing is. */
+  readonly phone?: PhoneOffset;
 }
 
 /** What a trace's header may say of a site when no profile is given. */
@@ -24,6 +30,7 @@ export interface TraceSite {
   readonly intervalMs?: number;
   readonly desksM?: Readonly<Record<string, readonly [number, number]>>;
   readonly othersAtMost?: number;
+  readonly model?: SiteModel;
 }
 
 export function siteOfProfile(profile: SiteProfile): Site {
@@ -45,6 +52,7 @@ export function siteOfProfile(profile: SiteProfile): Site {
     policy: profile.policy,
     isCalibrationStale: profile.model.calibration === 'stale',
     isRingAll: profile.ringAll,
+    ...(profile.model.fingerprints === undefined ? {} : { model: profile.model.fingerprints }),
   };
 }
 
@@ -60,5 +68,6 @@ export function siteOfTrace(ownDesks: readonly string[], site: TraceSite | undef
     policy: defaultPolicy,
     isCalibrationStale: false,
     isRingAll: false,
+    ...(site?.model === undefined ? {} : { model: site.model }),
   };
 }

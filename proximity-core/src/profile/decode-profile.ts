@@ -5,6 +5,7 @@ import {
   type SiteProfile,
   type TemporaryKey,
 } from './profile.js';
+import { decodeSiteModel, type SiteModel } from './site-model.js';
 
 /** At most so many beacons in one profile: what a phone can resolve within a call on the slowest engine. */
 export const MAX_PROFILE_BEACONS = 2000;
@@ -36,6 +37,7 @@ export function decodeProfile(value: unknown): ProfileResult {
   if (calibration !== 'none' && calibration !== 'current' && calibration !== 'stale') {
     faults.push('model.calibration: expected "none", "current" or "stale"');
   }
+  const fingerprints = decodeFingerprints(asObject(root.model).fingerprints, faults);
   if (root.ringAll !== undefined && typeof root.ringAll !== 'boolean') faults.push('ringAll: expected true or false');
   for (const desk of ownDesks) {
     const own = beacons.filter((beacon) => beacon.desk === desk);
@@ -52,7 +54,10 @@ export function decodeProfile(value: unknown): ProfileResult {
       ownDesks,
       beacons,
       policy,
-      model: { calibration: calibration as 'none' | 'current' | 'stale' },
+      model: {
+        calibration: calibration as 'none' | 'current' | 'stale',
+        ...(fingerprints === undefined ? {} : { fingerprints }),
+      },
       ringAll: root.ringAll === true,
     },
   };
@@ -76,6 +81,14 @@ function decodeBeacon(value: Record<string, unknown>, path: string, faults: stri
       ? {}
       : { positionM: decodePosition(value.positionM, `${path}.positionM`, faults) }),
   };
+}
+
+function decodeFingerprints(value: unknown, faults: string[]): SiteModel | undefined {
+  if (value === undefined) return undefined;
+  const decoded = decodeSiteModel(value);
+  if (decoded.ok) return decoded.model;
+  faults.push(`model.fingerprints.${decoded.reason}`);
+  return undefined;
 }
 
 function decodeTemporaryKeys(value: unknown, path: string, faults: string[]): readonly TemporaryKey[] {

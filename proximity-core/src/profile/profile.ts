@@ -1,3 +1,5 @@
+import type { SiteModel } from './site-model.js';
+
 /** What a phone carries of its site, version 1 (unsigned). Plain JSON; secrets in it are keys that expire. */
 
 /** An Eddystone temporary key: serves the 65 536 s whose counter has `epoch` as its upper 16 bits. */
@@ -46,7 +48,11 @@ export interface SiteProfile {
   readonly beacons: readonly ProfileBeacon[];
   readonly policy: ProfilePolicy;
   /** The calibration of the site: `stale` rings for every call until it is renewed. */
-  readonly model: { readonly calibration: 'none' | 'current' | 'stale' };
+  readonly model: {
+    readonly calibration: 'none' | 'current' | 'stale';
+    /** What a walk taught; absent without one. */
+    readonly fingerprints?: SiteModel;
+  };
   /** The administrator's switch: every call rings. */
   readonly ringAll: boolean;
 }

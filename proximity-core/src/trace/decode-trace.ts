@@ -1,5 +1,7 @@
 import type { AnsweredBy, AudioRoute, CallEvent, HostCapabilities, ScanFailure, ScanMode } from '../call/events.js';
+import { isPhoneOffset, type PhoneOffset } from '../decision/phone-offset.js';
 import type { TraceSite } from '../decision/site.js';
+import { decodeSiteModel } from '../profile/site-model.js';
 
 /** First line of a call in a trace file. */
 export interface TraceHeader {
@@ -9,6 +11,8 @@ export interface TraceHeader {
   /** Unix milliseconds at t = 0. */
   readonly wallClock?: number;
   readonly site?: TraceSite;
+  /** What was known of the phone's receiver. */
+  readonly phone?: PhoneOffset;
   /** Never reaches the decision. */
   readonly label?: { readonly truth?: string; readonly class?: string };
 }
@@ -61,6 +65,8 @@ function decodeHeader(fields: Fields): TraceLineResult {
   if (host === undefined) return bad('host: expected capabilities that are true or false');
   const site = decodeSite(fields.site);
   if (typeof site === 'string') return bad(site);
+  const { phone } = fields;
+  if (phone !== undefined && !isPhoneOffset(phone)) return bad('phone: expected offsetDb -15..15 and sdDb 1.5..6');
   const label = typeof fields.label === 'object' && fields.label !== null ? (fields.label as Fields) : {};
   return {
     ok: true,
@@ -72,6 +78,7 @@ function decodeHeader(fields: Fields): TraceLineResult {
         host,
         ...(wallClock === undefined ? {} : { wallClock }),
         ...(site === undefined ? {} : { site }),
+        ...(phone === undefined ? {} : { phone: { offsetDb: phone.offsetDb, sdDb: phone.sdDb } }),
         label: {
           ...(typeof label.truth === 'string' ? { truth: label.truth } : {}),
           ...(typeof label.class === 'string' ? { class: label.class } : {}),
@@ -97,7 +104,7 @@ function decodeHost(value: unknown): HostCapabilities | undefined {
 function decodeSite(value: unknown): TraceSite | undefined | string {
   if (value === undefined) return undefined;
   if (typeof value !== 'object' || value === null) return 'site: expected an object';
-  const { powerAt1mDbm, intervalMs, desksM, othersAtMost } = value as Fields;
+  const { powerAt1mDbm, intervalMs, desksM, othersAtMost, model } = value as Fields;
   if (powerAt1mDbm !== undefined && !isBetween(powerAt1mDbm, -100, 20))
     return 'site.powerAt1mDbm: expected -100..20 dBm';
   if (intervalMs !== undefined && !isBetween(intervalMs, 20, 10240)) return 'site.intervalMs: expected 20..10240 ms';
@@ -113,7 +120,10 @@ function decodeSite(value: unknown): TraceSite | undefined | string {
       places[desk] = [place[0], place[1]];
     }
   }
+  const decoded = model === undefined ? undefined : decodeSiteModel(model);
+  if (decoded?.ok === false) return `site.model.${decoded.reason}`;
   return {
+    ...(decoded?.ok === true ? { model: decoded.model } : {}),
     ...(powerAt1mDbm === undefined ? {} : { powerAt1mDbm }),
     ...(intervalMs === undefined ? {} : { intervalMs }),
     ...(desksM === undefined ? {} : { desksM: places }),

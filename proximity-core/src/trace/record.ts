@@ -1,4 +1,5 @@
 import type { CallEvent, HostCapabilities } from '../call/events.js';
+import type { PhoneOffset } from '../decision/phone-offset.js';
 
 export interface RecordHeader {
   readonly call: string;
@@ -6,13 +7,15 @@ export interface RecordHeader {
   readonly host?: HostCapabilities;
   /** Unix milliseconds at t = 0. */
   readonly wallClockMs?: number;
+  /** What the call is decided with, so that a replay decides alike. */
+  readonly phone?: PhoneOffset;
 }
 
 /**
  * The first line of a recorded call, without its line feed.
  * @example encodeTraceHeader({ call: 'c-1', desks: ['d-1'] }) // '{"deskbeacon":"trace","version":1,"call":"c-1","desks":["d-1"]}'
  */
-export function encodeTraceHeader({ call, desks, host, wallClockMs }: RecordHeader): string {
+export function encodeTraceHeader({ call, desks, host, wallClockMs, phone }: RecordHeader): string {
   return JSON.stringify({
     deskbeacon: 'trace',
     version: 1,
@@ -20,6 +23,7 @@ export function encodeTraceHeader({ call, desks, host, wallClockMs }: RecordHead
     desks,
     ...(host === undefined ? {} : { host }),
     ...(wallClockMs === undefined ? {} : { wallClock: wallClockMs }),
+    ...(phone === undefined ? {} : { phone }),
   });
 }
 

@@ -63,6 +63,7 @@ export function replayLine(replay: Replay, line: TraceLine): ReplayStep {
       ...(header.host === undefined ? {} : { host: header.host }),
       ...(profile === undefined ? {} : { profile }),
       ...(header.wallClock === undefined ? {} : { wallClockMs: header.wallClock }),
+      ...(header.phone === undefined ? {} : { phone: header.phone }),
       ...(header.site === undefined ? {} : { traceSite: header.site }),
     });
     const begun: Replay = { ...createReplay(replay.options), name: header.call, state };

@@ -1,0 +1,98 @@
+import type { BeaconEvidence, Evidence } from '../evidence/evidence.js';
+import { robustMean } from '../evidence/robust-level.js';
+import { logSumExp, naturalLog } from '../math/elementary.js';
+import { withFingerprints } from './fingerprints.js';
+import { type Hypothesis, placedHypotheses } from './hypotheses.js';
+import { type CommonTerm, type Heard, logLikelihood, prepareLinks } from './likelihood.js';
+import { type Odds, outOfEarshotPrior } from './odds.js';
+import { parameters } from './parameters.js';
+import type { Site } from './site.js';
+
+/** Other beacons that the map weighs one by one: the strongest heard, and the nearest that should have been heard. */
+const MOST_OTHERS = 8;
+
+/** What was heard, the own desk first, and what each place would let a phone hear, in the same order. */
+export interface PhoneMap {
+  readonly heard: readonly Heard[];
+  readonly hypotheses: readonly Hypothesis[];
+}
+
+/** The map around an own desk; absent where no plan places it among others. */
+export function mapAround(desk: string, evidence: Evidence, site: Site, exposureMs: number): PhoneMap | undefined {
+  const position = site.positionsM[desk];
+  const placed = position === undefined ? [] : placedOthers(desk, position, evidence, site);
+  if (position === undefined || placed.length === 0) return undefined;
+  const own = ownHeard(desk, evidence, site, exposureMs);
+  const points = placed.map((other) => site.positionsM[other] as readonly [number, number]);
+  return {
+    heard: [own, ...placed.map((other) => otherHeard(other, evidence, site, exposureMs))],
+    hypotheses: withFingerprints(placedHypotheses(position, points), desk, placed, site),
+  };
+}
+
+/** How the places at the own desk explain what was heard, against those elsewhere. */
+export function mapOdds({ heard, hypotheses }: PhoneMap, common: CommonTerm): Odds {
+  const links = prepareLinks(heard, common);
+  const atDesk: number[] = [];
+  const earshot: number[] = [];
+  const outOfEarshot: number[] = [];
+  for (const hypothesis of hypotheses) {
+    const { place, weight } = hypothesis;
+    const nats = naturalLog(weight) + logLikelihood(links, hypothesis, common);
+    (place === 'at-desk' ? atDesk : place === 'earshot' ? earshot : outOfEarshot).push(nats);
+  }
+  const { prior } = parameters;
+  const near = logSumExp(atDesk) - naturalLog(prior.atDesk);
+  return {
+    outOfEarshot: near - (logSumExp(outOfEarshot) - naturalLog(outOfEarshotPrior)),
+    earshot: near - (logSumExp(earshot) - naturalLog(prior.earshot)),
+  };
+}
+
+/** The own desk counts by a robust mean. */
+export function ownHeard(desk: string, evidence: Evidence, site: Site, exposureMs: number): Heard {
+  const beacon = evidence.beacons[desk];
+  const expectedPackets = expected(desk, site, exposureMs);
+  if (beacon === undefined || beacon.levelsDb.length === 0) return { packets: 0, expectedPackets };
+  return { levelDb: robustMean(beacon.levelsDb), packets: beacon.packets, expectedPackets };
+}
+
+/**
+ * Others count by their strongest packet: whoever adds weak frames in a neighbour's name changes nothing. The strongest of
+ * n packets lies above their mean, by close to σ·√(ln n) for the counts of one call.
+ */
+export function otherLevelDb({ strongestDb, packets }: BeaconEvidence): number {
+  return strongestDb - parameters.strongestBiasDb * Math.sqrt(naturalLog(Math.min(packets, 20)));
+}
+
+/** Whether a beacon is another's: those of the owner's other desks speak neither for nor against this one. */
+export function isOther(desk: string, own: string, site: Site): boolean {
+  return desk !== own && site.ownDesks.indexOf(desk) < 0;
+}
+
+function otherHeard(desk: string, evidence: Evidence, site: Site, exposureMs: number): Heard {
+  const beacon = evidence.beacons[desk];
+  const expectedPackets = expected(desk, site, exposureMs) * parameters.otherFrameShare;
+  if (beacon === undefined)
+    return { packets: 0, expectedPackets: site.othersAtMost === undefined ? expectedPackets : 0 };
+  return { levelDb: otherLevelDb(beacon), packets: beacon.packets, expectedPackets };
+}
+
+function expected(desk: string, site: Site, exposureMs: number): number {
+  // advDelay adds 5 ms to the interval on average (Core Vol 6 Part B §4.4.2.2.1).
+  return exposureMs / ((site.intervalsMs[desk] ?? site.defaultIntervalMs) + 5);
+}
+
+/** The placed beacons that matter most: every strong one that was heard, then the nearest that was not. */
+function placedOthers(own: string, at: readonly [number, number], evidence: Evidence, site: Site): readonly string[] {
+  const others = Object.keys(site.positionsM).filter((desk) => isOther(desk, own, site));
+  const rank = (desk: string): number => {
+    const heard = evidence.beacons[desk];
+    if (heard !== undefined) return 1000 + heard.strongestDb;
+    const [x, y] = site.positionsM[desk] as readonly [number, number];
+    return -Math.sqrt((x - at[0]) * (x - at[0]) + (y - at[1]) * (y - at[1]));
+  };
+  const ranked = others.map((desk) => ({ desk, rank: rank(desk) }));
+  ranked.sort((a, b) => b.rank - a.rank || (a.desk < b.desk ? -1 : 1));
+  return ranked.slice(0, MOST_OTHERS).map(({ desk }) => desk);
+}
