@@ -16,7 +16,7 @@ import {
   whyNotRecorded,
 } from '../src/study/page/summary.js';
 import { spread } from '../src/study/page/svg.js';
-import { judgeDelayed, judgeDoubleRings, judgeStratum } from '../src/study/page/targets.js';
+import { judgeDelayed, judgeDifference, judgeDoubleRings, judgeStratum } from '../src/study/page/targets.js';
 import { runHere, runStudy } from '../src/study/run-study.js';
 import { settings } from '../src/study/setting.js';
 
@@ -124,6 +124,9 @@ describe('a target', () => {
     expect(judgeDelayed([0, 2.9])).toBe('met');
     expect(judgeDelayed([3, 3.1])).toBe('unproven');
     expect(judgeDelayed([3.1, 6])).toBe('missed');
+    expect(judgeDifference([0.01, -0.02, 0.03])).toBe('met');
+    expect(judgeDifference([-0.01, -0.02, 0.01])).toBe('unproven');
+    expect(judgeDifference([-0.02, -0.03, -0.01])).toBe('missed');
   });
 
   it('is judged in every stratum, and against the peers where one desk stands alone', () => {

@@ -1,4 +1,4 @@
-import type { PerThousand, StratumSummary } from './summary.js';
+import type { PerThousand, Range, StratumSummary } from './summary.js';
 
 /** What the project aims at, and whether a figure reaches it. */
 
@@ -14,7 +14,9 @@ const calibratedTargets: readonly (readonly [falseSilence: number, trueSilence: 
 /** Where no other beacon is heard, the decision is not below the best peer outside the paired interval. */
 export const ONE_DESK = ['one-desk', 'grid-one-desk'] as const;
 
-/** `unproven`: the figure reaches the target, and its interval does not. */
+export const NOT_BELOW = 'not below the best peer';
+
+/** `unproven`: the figure and its interval do not agree on whether the target is reached. */
 export type Reached = 'met' | 'unproven' | 'missed';
 
 export const marks: Readonly<Record<Reached, string>> = { met: '✓', unproven: '?', missed: '✗' };
@@ -35,6 +37,11 @@ export function judgeDoubleRings({ shipped }: StratumSummary): Reached {
   return 1000 * (1 - low) > MOST_DOUBLE_RINGS ? 'unproven' : 'met';
 }
 
+/** Below, but not outside the interval: with more calls it may be. */
+export function judgeDifference([mean, , high]: Range): Reached {
+  return high < 0 ? 'missed' : mean < 0 ? 'unproven' : 'met';
+}
+
 /** @returns the least true silence that is aimed at in a stratum; `undefined` where none is. */
 export function trueSilenceTarget(stratum: string, falseSilence: number): number | undefined {
   if (stratum !== CALIBRATED) return undefined;
@@ -53,8 +60,8 @@ export function judgeStratum(stratum: string, summary: StratumSummary): readonly
   if ((ONE_DESK as readonly string[]).includes(stratum)) {
     for (const { carrying, falseSilence, difference, isBestPeer } of versus) {
       if (!isBestPeer) continue;
-      const target = `not below the best peer, ${carrying.replaceAll('-', ' ')}, ${100 * falseSilence} %`;
-      judged.push({ stratum, target, reached: difference[2] < 0 ? 'missed' : 'met' });
+      const target = `${NOT_BELOW}, ${carrying.replaceAll('-', ' ')}, ${100 * falseSilence} %`;
+      judged.push({ stratum, target, reached: judgeDifference(difference) });
     }
   }
   for (const { method, carrying, falseSilence, trueSilence } of methods) {
