@@ -13,11 +13,11 @@ import {
 import { type Desk, drawFloorPlan, type FloorPlan } from './floor.js';
 import type { Beacon } from './links.js';
 import { createOffice, type Office } from './office.js';
-import { type CallKey, drawNames, equip, nameCall, type OfficeCall, receive, surveyOf } from './office-call.js';
-import type { Carriage } from './parameters.js';
-import { officeParameters } from './parameters.js';
+import type { CallKey, OfficeCall } from './office-call.js';
+import { type Carriage, officeParameters } from './parameters.js';
 import { place, placeAtDesk } from './placement.js';
 import { createRandomStream, type RandomStream } from './random-stream.js';
+import { drawNames, equip, nameCall, receive, surveyOf } from './receive-call.js';
 import type { Setting } from './setting.js';
 
 /**

@@ -23,7 +23,8 @@ const MOST_DEVIATIONS = 2;
  * @param answeredBy the confirmed outcome; `undefined` when there is none.
  * @param elapsedMs since `previous` was learned, 0 or more.
  * @param prior what the phone's model says; `unknownPhone` when absent.
- * @returns the new value; `previous` itself unless the outcome is confirmed and the own desk was heard and proven.
+ * @returns the new value; `previous` itself unless the outcome is confirmed and the own desk was heard and proven; with
+ * several own desks it is not known at which the phone was, so they teach nothing.
  * @throws RangeError when a phone or the time is out of bounds.
  */
 export function learnPhoneOffset(
