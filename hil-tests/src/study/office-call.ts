@@ -47,7 +47,11 @@ export function generateCall(setting: Setting, key: CallKey): OfficeCall {
   const header: TraceHeader = {
     call: `${studyClass}-${set}-${seed}-${index}`,
     desks: [ownDesk],
-    host: { canHoldRing: true, canRingLate: true },
+    host: {
+      canHoldRing: true,
+      canRingLate: true,
+      ...(setting.countsRangingCycles ? { countsRangingCycles: true } : {}),
+    },
     site: {
       powerAt1mDbm: officeParameters.powerAt1mDbm,
       intervalMs: officeParameters.intervalMs,

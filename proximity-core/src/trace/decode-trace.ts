@@ -9,6 +9,8 @@ export interface TraceHeader {
   /** Unix milliseconds at t = 0. */
   readonly wallClock?: number;
   readonly site?: TraceSite;
+  /** What the host remembered of earlier calls: own desk → start of the newest identity window, seconds. */
+  readonly newestWindowsS?: Readonly<Record<string, number>>;
   /** Never reaches the decision. */
   readonly label?: { readonly truth?: string; readonly class?: string };
 }
@@ -32,7 +34,14 @@ const scanFailures: readonly ScanFailure[] = [
 const audioRoutes: readonly AudioRoute[] = ['phone', 'watch', 'car', 'headset'];
 const answeredBy: readonly AnsweredBy[] = ['this-phone', 'desk', 'elsewhere'];
 const deskPhones = ['alerting', 'not-alerting', 'unknown'] as const;
-const hostFlags = ['canHoldRing', 'canRingLate', 'mustReportAtOnce', 'canEndElsewhere', 'canWatch'] as const;
+const hostFlags = [
+  'canHoldRing',
+  'canRingLate',
+  'mustReportAtOnce',
+  'canEndElsewhere',
+  'canWatch',
+  'countsRangingCycles',
+] as const;
 
 type Fields = Record<string, unknown>;
 
@@ -61,6 +70,8 @@ function decodeHeader(fields: Fields): TraceLineResult {
   if (host === undefined) return bad('host: expected capabilities that are true or false');
   const site = decodeSite(fields.site);
   if (typeof site === 'string') return bad(site);
+  const newestWindowsS = decodeWindows(fields.newestWindowsS);
+  if (typeof newestWindowsS === 'string') return bad(newestWindowsS);
   const label = typeof fields.label === 'object' && fields.label !== null ? (fields.label as Fields) : {};
   return {
     ok: true,
@@ -72,6 +83,7 @@ function decodeHeader(fields: Fields): TraceLineResult {
         host,
         ...(wallClock === undefined ? {} : { wallClock }),
         ...(site === undefined ? {} : { site }),
+        ...(newestWindowsS === undefined ? {} : { newestWindowsS }),
         label: {
           ...(typeof label.truth === 'string' ? { truth: label.truth } : {}),
           ...(typeof label.class === 'string' ? { class: label.class } : {}),
@@ -92,6 +104,18 @@ function decodeHost(value: unknown): HostCapabilities | undefined {
     host[flag] = given;
   }
   return host;
+}
+
+function decodeWindows(value: unknown): Readonly<Record<string, number>> | undefined | string {
+  if (value === undefined) return undefined;
+  const fault = 'newestWindowsS: expected an object of integers 0..4294967295';
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return fault;
+  const windowsS: Record<string, number> = {};
+  for (const [desk, windowS] of Object.entries(value)) {
+    if (!isBetween(windowS, 0, 0xffffffff) || windowS !== Math.floor(windowS)) return fault;
+    windowsS[desk] = windowS;
+  }
+  return windowsS;
 }
 
 function decodeSite(value: unknown): TraceSite | undefined | string {

@@ -6,13 +6,15 @@ export interface RecordHeader {
   readonly host?: HostCapabilities;
   /** Unix milliseconds at t = 0. */
   readonly wallClockMs?: number;
+  /** As given to `createCall`. */
+  readonly newestWindowsS?: Readonly<Record<string, number>>;
 }
 
 /**
  * The first line of a recorded call, without its line feed.
  * @example encodeTraceHeader({ call: 'c-1', desks: ['d-1'] }) // '{"deskbeacon":"trace","version":1,"call":"c-1","desks":["d-1"]}'
  */
-export function encodeTraceHeader({ call, desks, host, wallClockMs }: RecordHeader): string {
+export function encodeTraceHeader({ call, desks, host, wallClockMs, newestWindowsS }: RecordHeader): string {
   return JSON.stringify({
     deskbeacon: 'trace',
     version: 1,
@@ -20,6 +22,7 @@ export function encodeTraceHeader({ call, desks, host, wallClockMs }: RecordHead
     desks,
     ...(host === undefined ? {} : { host }),
     ...(wallClockMs === undefined ? {} : { wallClock: wallClockMs }),
+    ...(newestWindowsS === undefined ? {} : { newestWindowsS }),
   });
 }
 
