@@ -1,5 +1,7 @@
 import { assess } from '../decision/assess.js';
+import { parameters } from '../decision/parameters.js';
 import { eligibleDesks } from '../decision/rule.js';
+import type { Site } from '../decision/site.js';
 import { addSighting, type Evidence, noEvidence, type Sighting } from '../evidence/evidence.js';
 import type { CallState } from './state.js';
 
@@ -46,14 +48,27 @@ export function takeWatchLook(watch: Watch, state: CallState): Watch {
   const atMs = watch.nextLookAtMs;
   const sinceMs = atMs - (calledAtMs ?? 0) - WATCH_WINDOW_MS;
   const recent = watch.recent.filter((sighting) => sighting.atMs > sinceMs);
-  const { llr } = assess(
-    evidenceOf(recent, watch.duty, site.ownDesks),
-    site,
-    eligibleDesks(evidence, site, host),
-    atMs,
-  );
-  const nats = (Math.min(-llr, MOST_NATS_A_WINDOW) * WATCH_STEP_MS) / WATCH_WINDOW_MS;
+  const desks = eligibleDesks(evidence, site, host);
+  const heard = evidenceOf(recent, watch.duty, site.ownDesks);
+  const { llr } = assess(heard, site, desks, atMs);
+  const isProven = desks.some((desk) => heard.beacons[desk] !== undefined);
+  const leftNats = isProven ? -llr : Math.max(-llr, unprovenNats(desks, site, watch.duty));
+  const nats = (Math.min(leftNats, MOST_NATS_A_WINDOW) * WATCH_STEP_MS) / WATCH_WINDOW_MS;
   return { ...watch, recent, cusumNats: Math.max(0, watch.cusumNats + nats), nextLookAtMs: atMs + WATCH_STEP_MS };
+}
+
+/**
+ * Nats for having left when no frame of the last second is proven: the count of the proving frames alone, whatever others
+ * sound like, so that neither a neighbour's level nor a forger's frames can keep a phone silent.
+ */
+function unprovenNats(desks: readonly string[], site: Site, duty: number): number {
+  const { survival, countDiscount, countLimitNats, otherFrameShare } = parameters;
+  let expected = 0;
+  for (const desk of desks) {
+    const intervalMs = (site.intervalsMs[desk] ?? site.defaultIntervalMs) + 5;
+    expected = Math.max(expected, ((WATCH_WINDOW_MS * duty) / intervalMs) * otherFrameShare);
+  }
+  return Math.min(expected * survival * countDiscount, countLimitNats.own);
 }
 
 /** An own desk of which no frame of the last second is proven counts as not heard: whoever has no key prolongs no silence. */
