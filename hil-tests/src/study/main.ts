@@ -65,7 +65,9 @@ async function main(): Promise<number> {
     return 2;
   }
   if (flags.watch) {
-    await write(`${JSON.stringify({ ...readProvenance(), ...measureWatch(flags.seed, flags.calls ?? WATCH_CALLS) })}\n`);
+    await write(
+      `${JSON.stringify({ ...readProvenance(), ...measureWatch(flags.seed, flags.calls ?? WATCH_CALLS) })}\n`,
+    );
     return 0;
   }
   if (flags.export !== undefined) {

@@ -1,5 +1,5 @@
 import type { HostCapabilities } from '../call/events.js';
-import { type BeaconEvidence, type Evidence, exposureAt, isStuck } from '../evidence/evidence.js';
+import { type BeaconEvidence, type Evidence, exposureAt, hasVariedLevels, isStuck } from '../evidence/evidence.js';
 import { naturalLog } from '../math/elementary.js';
 import type { Assessment } from './assess.js';
 import { parameters } from './parameters.js';
@@ -22,7 +22,9 @@ export interface Look {
 export function judge(look: Look, evidence: Evidence, site: Site, host: HostCapabilities): Verdict {
   const veto = vetoOf(evidence, site, host);
   const margin = silenceMargin(look.assessment, host);
-  if (veto === undefined && margin >= 0) return { decision: 'silence', reason: 'at-own-desk' };
+  // Fewer than eight equal levels prove no stuck receiver, but there is time to wait for one that differs.
+  const isDoubtful = !look.isLast && !hasVariedLevels(evidence.reported);
+  if (veto === undefined && margin >= 0 && !isDoubtful) return { decision: 'silence', reason: 'at-own-desk' };
   const alarm = alarmOf(evidence);
   if (alarm !== undefined) return { decision: 'ring', reason: alarm };
   if (look.isLast) return { decision: 'ring', reason: veto ?? (look.assessment.llr < 0 ? 'away' : 'unsure') };

@@ -43,6 +43,11 @@ export function isStuck({ count, isVaried }: Reported): boolean {
   return count >= STUCK_AFTER && !isVaried;
 }
 
+/** Whether levels differ, or are too few to: two equal ones are a coincidence or the beginning of a stuck receiver. */
+export function hasVariedLevels({ count, isVaried }: Reported): boolean {
+  return isVaried || count < 2;
+}
+
 /** Why a packet did not count. */
 export type DropReason =
   | 'sentinel'
