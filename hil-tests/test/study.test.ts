@@ -331,6 +331,7 @@ describe('the scores', () => {
       pDesk: 0,
       llr: 0,
       packets: { used: 3, dropped: {} },
+      heard: { neededNats: 2 },
       at: {
         '250': { pDesk: 0.9, llr: 9 },
         '500': { pDesk: 0.4, llr: 3 },

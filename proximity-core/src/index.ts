@@ -29,11 +29,19 @@ export type {
   ScanFailure,
   ScanMode,
 } from './call/events.js';
-export { type CallOptions, type CallState, createCall, type Decision, type LookTaken } from './call/state.js';
+export {
+  type CallOptions,
+  type CallState,
+  createCall,
+  type Decision,
+  type LookTaken,
+  newestOwnWindows,
+} from './call/state.js';
 export { type Step, step } from './call/step.js';
 export { isPhoneOffset, type PhoneOffset, unknownPhone } from './decision/phone-offset.js';
 export { type Reason, reasons } from './decision/reasons.js';
 export { type Site, siteOfProfile, siteOfTrace, type TraceSite } from './decision/site.js';
+export type { MeasuredRange } from './evidence/measured-range.js';
 
 export { type EncryptAes128Block, encryptAes128Block } from './identity/aes.js';
 export { deriveEid, deriveTemporaryKey } from './identity/eid.js';

@@ -7,6 +7,7 @@ import { readProvenance } from './provenance.js';
 import { runStudy, type StudyOptions } from './run-study.js';
 import { findSetting, type Setting, settings, settingsByName } from './setting.js';
 import { tableOf } from './table.js';
+import { measureWatch } from './watch.js';
 import { startWorkers } from './workers.js';
 
 /** `npm run study -w hil-tests`: how well the decision does in an office of the study's own. */
@@ -20,11 +21,13 @@ interface Flags {
   readonly stratum?: string;
   readonly workers: number;
   readonly export?: string;
+  readonly watch?: boolean;
 }
 
 const DEFAULT_CALLS = 250;
 const QUICK_CALLS = 20;
 const EXPORT_CALLS = 1000;
+const WATCH_CALLS = 400;
 /** What the other strata get of the first one's calls. */
 const OTHER_SHARE = 8;
 
@@ -42,6 +45,7 @@ const program = new Command('npm run study -w hil-tests --')
   .option('--stratum <name>', 'this stratum alone')
   .option('--workers <n>', 'threads', parseCount, 2)
   .option('--export <dir>', 'write calls as traces, without their truth, and a key beside them; runs no study')
+  .option('--watch', 'watching on after silence: false alarms and delay, as JSON; --calls tried (400)')
   .addHelpText(
     'after',
     `\nStrata:\n${[...settings, ...settingsByName].map(({ name, about }) => `  ${name.padEnd(21)}${about}`).join('\n')}\n`,
@@ -62,6 +66,12 @@ async function main(): Promise<number> {
       `There is no stratum "${flags.stratum}".\nTry: npm run study -w hil-tests -- --help lists them\n`,
     );
     return 2;
+  }
+  if (flags.watch) {
+    await write(
+      `${JSON.stringify({ ...readProvenance(), ...measureWatch(flags.seed, flags.calls ?? WATCH_CALLS) })}\n`,
+    );
+    return 0;
   }
   if (flags.export !== undefined) {
     const setting = chosen ?? (settings[0] as Setting);

@@ -42,7 +42,7 @@ export function runTask({ setting, studyClass, set, seed, fromIndex, count }: Ta
       set,
       seed,
       carriage: call.carriage,
-      scores: scoreCall(replayed, call.events, call.ownDesk),
+      scores: scoreCall(replayed, call.events, call.ownDesk, setting.countsRangingCycles),
       decision: replayed.decision,
       reason: replayed.reason,
       decidedAfterMs: replayed.decidedAtMs - call.scanStartMs,

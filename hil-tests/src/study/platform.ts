@@ -21,12 +21,19 @@ export function presentPackets(
     case 'ios-ranging':
       return rangeOnceASecond(packets, scanStartMs);
     case 'ios-woken':
-      return firstOfEach(packets.filter(({ frame }) => frame === 'eid')).map((packet) =>
-        packet.link.isOwn
-          ? toSighting(packet)
-          : { t: packet.atMs, event: 'sighting', desk: null, rssiDbm: packet.rssiDbm, authenticated: false },
-      );
+      return tellOnce(packets);
+    case 'ios-woken-ranging':
+      return inOrder([...tellOnce(packets), ...rangeOnceASecond(packets, scanStartMs)]);
   }
+}
+
+/** Woken in background: of each beacon one EID, and those of others cannot be resolved. */
+function tellOnce(packets: readonly Packet[]): readonly CallEvent[] {
+  return firstOfEach(packets.filter(({ frame }) => frame === 'eid')).map((packet) =>
+    packet.link.isOwn
+      ? toSighting(packet)
+      : { t: packet.atMs, event: 'sighting', desk: null, rssiDbm: packet.rssiDbm, authenticated: false },
+  );
 }
 
 function isOwnEid({ frame, link }: Packet): boolean {

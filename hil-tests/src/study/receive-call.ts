@@ -40,7 +40,11 @@ export function receive(reception: Reception, knownOf: (site: NonNullable<TraceH
   const header: TraceHeader = {
     call: name,
     desks: [ownDesk],
-    host: { canHoldRing: true, canRingLate: true },
+    host: {
+      canHoldRing: true,
+      canRingLate: true,
+      ...(setting.countsRangingCycles ? { countsRangingCycles: true } : {}),
+    },
     ...knownOf({ powerAt1mDbm: officeParameters.powerAt1mDbm, intervalMs: officeParameters.intervalMs }),
   };
   const events: readonly CallEvent[] = [

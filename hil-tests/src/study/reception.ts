@@ -48,7 +48,7 @@ function drawPacketsOf(
   const { advDelayMs, intervalMs, packetNoiseSdDb, sensitivityDbm, sensitivityEdgeDb, spikeDb } = setting.office;
   const fading = fadingOf(link, setting, random);
   // Of others, most platforms can resolve the iBeacon format alone: what nobody will read needs no drawing.
-  const isEidOfUse = link.isOwn || setting.platform === 'ios-woken';
+  const isEidOfUse = link.isOwn || setting.platform === 'ios-woken' || setting.platform === 'ios-woken-ranging';
   let isEid = random.uniform() < 0.5;
   let atMs = plan.startMs + MEAN_STEP_MS * random.uniform();
   for (; atMs < plan.endMs; atMs += intervalMs + advDelayMs * random.uniform(), isEid = !isEid) {

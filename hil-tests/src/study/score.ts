@@ -61,13 +61,18 @@ export function replayCall(
 }
 
 /** Scores a call by what was replayed and, for the baselines, by its packets. */
-export function scoreCall(replayed: ReplayedCall, events: readonly CallEvent[], ownDesk: string): Scores {
+export function scoreCall(
+  replayed: ReplayedCall,
+  events: readonly CallEvent[],
+  ownDesk: string,
+  countsRangingCycles = false,
+): Scores {
   let llr = Number.NEGATIVE_INFINITY;
   let deadlineLlr = Number.NEGATIVE_INFINITY;
   let guardedLlr = Number.NEGATIVE_INFINITY;
   for (const atMs of [...LOOKS_MS, LAST_LOOK_MS]) {
     const seen = replayed.at?.[String(atMs)];
-    if (seen === undefined || !maySilence(events, ownDesk, atMs)) continue;
+    if (seen === undefined || !maySilence(events, ownDesk, atMs, countsRangingCycles)) continue;
     deadlineLlr = Math.max(deadlineLlr, seen.llr);
     if (atMs === LAST_LOOK_MS) continue;
     llr = Math.max(llr, seen.llr);
@@ -81,18 +86,29 @@ export function scoreCall(replayed: ReplayedCall, events: readonly CallEvent[], 
  * A replay shows the evidence at an instant and not whether silence was allowed at it. What else forbids silence (a stale
  * identity, a stuck receiver) does not occur in the office.
  */
-export function maySilence(events: readonly CallEvent[], ownDesk: string, untilMs: number): boolean {
+export function maySilence(
+  events: readonly CallEvent[],
+  ownDesk: string,
+  untilMs: number,
+  countsRangingCycles = false,
+): boolean {
   const slots = new Set<number>();
   let packets = 0;
+  let cycles = 0;
   let isProven = false;
   for (const event of events) {
     if (event.t > untilMs) break;
     if ((event.event !== 'sighting' && event.event !== 'ranging') || event.desk !== ownDesk) continue;
+    // A cycle is a mean over many slots and stands in one of its own.
+    if (event.event === 'ranging') {
+      cycles += countsRangingCycles ? 1 : 0;
+      continue;
+    }
     packets += 1;
     slots.add(Math.floor(event.t / 100));
-    isProven ||= event.event === 'sighting' && event.authenticated !== false;
+    isProven ||= event.authenticated !== false;
   }
-  return packets >= 2 && slots.size >= 2 && isProven;
+  return packets + cycles >= 2 && slots.size + cycles >= 2 && isProven;
 }
 
 /** The two baselines: what one gets without a model. */

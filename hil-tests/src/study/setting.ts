@@ -2,7 +2,7 @@ import type { ScanMode } from '@deskbeacon/proximity-core';
 import { gridParameters, type OfficeParameters, officeParameters, withoutSectors } from './parameters.js';
 
 /** What the phone's platform hands to the app. */
-export type Platform = 'android' | 'ios-foreground' | 'ios-woken' | 'ios-ranging';
+export type Platform = 'android' | 'ios-foreground' | 'ios-woken' | 'ios-woken-ranging' | 'ios-ranging';
 
 /** One stratum of the study: how the generator is set, and what the profile or the trace's header knows. */
 export interface Setting {
@@ -30,6 +30,8 @@ export interface Setting {
   readonly isRunInFull: boolean;
   /** Calls share offices whose desks were walked, and phones whose offset was learned; absent: each call is on its own. */
   readonly calibrated?: { readonly isWalked: boolean; readonly confirmedCalls: number };
+  /** The host says that a ranging cycle may stand beside a proven frame as a packet of its own. */
+  readonly countsRangingCycles: boolean;
 }
 
 /** Android 13 and newer: always listening, another channel every 100 ms (note §3). */
@@ -50,6 +52,7 @@ const base: Setting = {
   office: officeParameters,
   hasPeers: false,
   isRunInFull: false,
+  countsRangingCycles: false,
 };
 
 const densities = [10, 50, 100, 400].map((desks) =>
@@ -61,6 +64,11 @@ const losses = [0.05, 0.2, 0.4, 0.6].map((loss) =>
     lossShare: [loss, loss],
   }),
 );
+
+const wokenRanging: Partial<Setting> = {
+  platform: 'ios-woken-ranging',
+  scan: { mode: 'background', windowMs: 40, intervalMs: 100 },
+};
 
 /** In the order in which they are run. */
 export const settings: readonly Setting[] = [
@@ -111,6 +119,12 @@ export const settings: readonly Setting[] = [
   vary('ios-woken', 'one EID a beacon at most, others anonymous', {
     platform: 'ios-woken',
     scan: { mode: 'background', windowMs: 40, intervalMs: 100 },
+  }),
+  // The same scan, and CoreLocation ranges beside it.
+  vary('ios-woken-ranging', 'one EID a beacon at most, iBeacon format once a second', wokenRanging),
+  vary('ios-woken-counted', 'as ios-woken-ranging, and a cycle counts as a packet', {
+    ...wokenRanging,
+    countsRangingCycles: true,
   }),
   vary('ios-ranging', 'iBeacon format once a second, nothing else', {
     platform: 'ios-ranging',

@@ -58,10 +58,11 @@ export function learnPhoneOffset(
 function shiftAtDesk({
   evidence,
   site,
+  host,
   nowMs,
 }: CallState): { readonly shiftDb: number; readonly varianceDb2: number } | undefined {
-  if (vetoOf(evidence, site) !== undefined) return undefined;
-  const desk = eligibleDesks(evidence, site)[0];
+  if (vetoOf(evidence, site, host) !== undefined) return undefined;
+  const desk = eligibleDesks(evidence, site, host)[0];
   if (desk === undefined || site.ownDesks.length > 1) return undefined;
   const exposureMs = exposureAt(evidence, nowMs);
   const map = mapAround(desk, evidence, site, exposureMs);

@@ -17,6 +17,7 @@ interface Timed {
 export type CallEvent = Timed &
   (
     | {
+        /** Given again, it says what has become known of the same call since: only what rings is looked at then. */
         readonly event: 'call';
         /** 0..60000 ms from this event to the last moment of deciding; 1500 when absent. */
         readonly deadlineMs?: number;
@@ -51,6 +52,7 @@ export type CallEvent = Timed &
       }
     | { readonly event: 'ranging'; readonly desk: string; readonly rssiDbm: number; readonly count?: number }
     | { readonly event: 'region'; readonly change: 'entered' | 'exited' }
+    /** Before `call` too: the newest route counts. */
     | { readonly event: 'audio-route'; readonly route: AudioRoute }
     | { readonly event: 'answered' | 'call-ended'; readonly by?: AnsweredBy }
     | { readonly event: 'tick' }
@@ -69,6 +71,11 @@ export interface HostCapabilities {
   readonly canEndElsewhere?: boolean;
   /** The host may go on scanning while it is silent. */
   readonly canWatch?: boolean;
+  /**
+   * A ranging cycle of the own desk counts as a packet in a slot of its own, beside frames that prove the desk: for a phone
+   * woken in background, which is told of one EID and no more. It never proves anything itself.
+   */
+  readonly countsRangingCycles?: boolean;
 }
 
 /** Intents, in the order in which the host carries them out. */

@@ -1,7 +1,19 @@
 import { decodeHex, encodeHex } from '../advertisement/bytes.js';
 import { decodeAdvertisement, type Frame } from '../advertisement/frame.js';
-import type { Site } from '../decision/site.js';
-import { addSighting, beginScan, drop, type Evidence, endScan, isLevel } from '../evidence/evidence.js';
+import { framePowerDbm, type Site } from '../decision/site.js';
+import {
+  addSighting,
+  beginScan,
+  type DropReason,
+  drop,
+  type Evidence,
+  endScan,
+  isLevel,
+  noteWindow,
+  type Sighting,
+} from '../evidence/evidence.js';
+import { statesOtherPower } from '../evidence/stated-power.js';
+import { isWindowBefore } from '../identity/window.js';
 import { type IdentityLookup, recognitionIdText } from '../profile/lookup.js';
 import type { CallEvent, ScanMode } from './events.js';
 
@@ -29,86 +41,138 @@ export function observe(
   lookup: IdentityLookup | undefined,
   startedAtMs: number,
 ): Evidence {
-  const atMs = event.t - startedAtMs;
   switch (event.event) {
-    case 'scan-started': {
-      const duty =
-        event.windowMs !== undefined && event.intervalMs !== undefined && event.intervalMs > 0
-          ? Math.min(1, Math.max(0, event.windowMs / event.intervalMs))
-          : duties[event.mode ?? 'low-latency'];
-      return beginScan(evidence, event.t, duty);
-    }
+    case 'scan-started':
+      return beginScan(evidence, event.t, dutyOf(event));
     case 'scan-stopped':
     case 'scan-failed':
       return endScan(evidence, event.t);
-    case 'advertisement':
-      return observeAdvertisement(evidence, event.data, event.rssiDbm, atMs, site, lookup);
-    case 'sighting': {
-      if (!isLevel(event.rssiDbm)) return drop(evidence, 'sentinel');
-      if (event.ageMs !== undefined && event.ageMs > OLDEST_CACHED_MS) return drop(evidence, 'cached');
-      return addLevel(evidence, event.desk, event.rssiDbm, atMs, site, event.authenticated !== false);
+    default: {
+      const heard = interpret(event, evidence, site, lookup, startedAtMs);
+      if (heard === undefined) return evidence;
+      if (heard.dropped !== undefined) return drop(heard.windows ?? evidence, heard.dropped);
+      return addSighting(heard.windows ?? evidence, heard.sighting);
     }
-    case 'ranging':
-      if (!isLevel(event.rssiDbm)) return drop(evidence, 'sentinel');
-      // An aggregate API reports a mean and proves nothing about who sent it.
-      return addLevel(evidence, event.desk, event.rssiDbm, atMs, site, false);
-    default:
-      return evidence;
   }
 }
 
-function observeAdvertisement(
+/** @returns share of the time that a scan listens, 0..1. */
+export function dutyOf(event: Extract<CallEvent, { event: 'scan-started' }>): number {
+  return event.windowMs !== undefined && event.intervalMs !== undefined && event.intervalMs > 0
+    ? Math.min(1, Math.max(0, event.windowMs / event.intervalMs))
+    : duties[event.mode ?? 'low-latency'];
+}
+
+/** A packet that counts, or why it does not; `windows` is the evidence with the identity window noted, where there is one. */
+export type Interpretation =
+  | { readonly sighting: Sighting; readonly dropped?: undefined; readonly windows?: Evidence }
+  | { readonly dropped: DropReason; readonly windows?: Evidence };
+
+/** What one event says of one beacon; `undefined` for an event that is no packet. Only the windows of `evidence` are looked at. */
+export function interpret(
+  event: CallEvent,
+  evidence: Evidence,
+  site: Site,
+  lookup: IdentityLookup | undefined,
+  startedAtMs: number,
+): Interpretation | undefined {
+  const atMs = event.t - startedAtMs;
+  switch (event.event) {
+    case 'advertisement':
+      return interpretAdvertisement(evidence, event.data, event.rssiDbm, atMs, site, lookup);
+    case 'sighting': {
+      const { desk, rssiDbm, frame, ageMs, authenticated } = event;
+      if (!isLevel(rssiDbm)) return { dropped: 'sentinel' };
+      if (ageMs !== undefined && ageMs > OLDEST_CACHED_MS) return { dropped: 'cached' };
+      const powerDbm = framePowerDbm(site, desk, frame ?? 'eid');
+      return { sighting: sightingOf(site, desk, atMs, rssiDbm, powerDbm, authenticated !== false) };
+    }
+    case 'ranging': {
+      const { desk, rssiDbm, count } = event;
+      if (!isLevel(rssiDbm) || (count !== undefined && !(count >= 1))) return { dropped: 'sentinel' };
+      // An aggregate API reports a mean of the iBeacon format and proves nothing about who sent it.
+      const sighting = sightingOf(site, desk, atMs, rssiDbm, framePowerDbm(site, desk, 'ibeacon'), false);
+      return { sighting: { ...sighting, cyclePackets: count ?? 1 } };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function interpretAdvertisement(
   evidence: Evidence,
   data: string,
   rssiDbm: number,
   atMs: number,
   site: Site,
   lookup: IdentityLookup | undefined,
-): Evidence {
+): Interpretation {
   const bytes = decodeHex(data);
-  if (bytes === undefined) return drop(evidence, 'malformed');
+  if (bytes === undefined) return { dropped: 'malformed' };
   const decoded = decodeAdvertisement(bytes);
-  if (!decoded.ok) return drop(evidence, 'malformed');
+  if (!decoded.ok) return { dropped: 'malformed' };
   const found = resolve(decoded.frames, lookup);
-  if (typeof found === 'string') return drop(evidence, found);
+  if (typeof found === 'string') return { dropped: found };
+  const { desk, frame, windowS, isAuthenticated } = found;
+  const isOwn = isOwnDesk(site, desk);
+  let windows = evidence;
+  if (desk !== null && windowS !== undefined) {
+    const newestS = evidence.windowsS[desk];
+    if (newestS !== undefined && isWindowBefore(windowS, newestS))
+      return { dropped: isOwn ? 'replayed' : 'superseded' };
+    windows = noteWindow(evidence, desk, windowS, isOwn && isAuthenticated);
+  }
+  const powerDbm = framePowerDbm(site, desk, frame.kind === 'eddystone-eid' ? 'eid' : 'ibeacon');
+  if (isOwn && statesOtherPower(frame, powerDbm)) return { dropped: 'power-mismatch', windows };
   // Whose packet it is comes first: a stranger's sentinel is a stranger's, and a replay is one at any level.
-  if (!isLevel(rssiDbm)) return drop(evidence, 'sentinel');
-  return addLevel(evidence, found.desk, rssiDbm, atMs, site, found.isAuthenticated);
+  if (!isLevel(rssiDbm)) return { dropped: 'sentinel', windows };
+  return { sighting: sightingOf(site, desk, atMs, rssiDbm, powerDbm, isAuthenticated), windows };
 }
 
-function addLevel(
-  evidence: Evidence,
-  desk: string | null,
-  rssiDbm: number,
-  atMs: number,
+function sightingOf(
   site: Site,
+  desk: string | null,
+  atMs: number,
+  rssiDbm: number,
+  powerDbm: number,
   isProven: boolean,
-): Evidence {
-  const isOwn = desk !== null && site.ownDesks.indexOf(desk) >= 0;
-  const powerDbm = desk === null ? site.defaultPowerDbm : (site.powersDbm[desk] ?? site.defaultPowerDbm);
-  return addSighting(evidence, { desk, atMs, gainDb: rssiDbm - powerDbm, isAuthenticated: isOwn && isProven, isOwn });
+): Sighting {
+  const isOwn = isOwnDesk(site, desk);
+  return { desk, atMs, rssiDbm, gainDb: rssiDbm - powerDbm, isAuthenticated: isOwn && isProven, isOwn };
 }
 
-type Resolved = { readonly desk: string | null; readonly isAuthenticated: boolean };
+function isOwnDesk(site: Site, desk: string | null): boolean {
+  return desk !== null && site.ownDesks.indexOf(desk) >= 0;
+}
+
+interface Resolved {
+  readonly desk: string | null;
+  readonly frame: Frame;
+  /** Absent where the beacon is not known. */
+  readonly windowS?: number | undefined;
+  readonly isAuthenticated: boolean;
+}
 
 /** Whose frames these are; the first that can be resolved counts. The tables' keys are hexadecimal, so no inherited name is one. */
 function resolve(
   frames: readonly Frame[],
   lookup: IdentityLookup | undefined,
-): Resolved | 'unknown' | 'ambiguous' | 'stale' {
+): Resolved | 'unknown' | 'ambiguous' | 'stale' | 'ahead' {
   if (lookup === undefined) return 'unknown';
   for (const frame of frames) {
     if (frame.kind === 'eddystone-eid') {
       const eid = encodeHex(frame.eid);
       const own = lookup.eids[eid];
-      if (own !== undefined) return { desk: own, isAuthenticated: true };
+      if (own !== undefined) return { desk: own, frame, windowS: lookup.windowsS[eid], isAuthenticated: true };
       if (lookup.staleEids[eid] !== undefined) return 'stale';
+      if (lookup.futureEids[eid] !== undefined) return 'ahead';
     } else if (frame.kind === 'ibeacon' && encodeHex(frame.proximityUuid) === lookup.organisationUuid) {
-      const desk = lookup.recognitionIds[recognitionIdText(frame.major, frame.minor)];
+      const id = recognitionIdText(frame.major, frame.minor);
+      const desk = lookup.recognitionIds[id];
       if (desk === null) return 'ambiguous';
-      if (desk !== undefined) return { desk, isAuthenticated: false };
+      if (desk !== undefined) return { desk, frame, windowS: lookup.windowsS[id], isAuthenticated: false };
       // The organisation's, but of no beacon in the profile (or of a time that is over): the site's, unknown whose.
-      return { desk: null, isAuthenticated: false };
+      return { desk: null, frame, isAuthenticated: false };
     }
   }
   return 'unknown';

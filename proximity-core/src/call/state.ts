@@ -4,9 +4,11 @@ import type { Site } from '../decision/site.js';
 import { siteOfProfile, siteOfTrace, type TraceSite } from '../decision/site.js';
 import { type Evidence, noEvidence } from '../evidence/evidence.js';
 import type { EncryptAes128Block } from '../identity/aes.js';
+import { requireCounter } from '../identity/checks.js';
 import { compileLookup, type IdentityLookup } from '../profile/lookup.js';
 import type { SiteProfile } from '../profile/profile.js';
-import type { HostCapabilities } from './events.js';
+import type { AudioRoute, HostCapabilities } from './events.js';
+import type { Watch } from './watch.js';
 
 /** One look that was taken: the very numbers the rule compared. */
 export interface LookTaken {
@@ -44,6 +46,12 @@ export interface CallState {
   readonly decision?: Decision;
   /** When silence turns into ringing. */
   readonly ringsAtMs?: number;
+  /** The newest route told, before the call or in it. */
+  readonly audioRoute?: AudioRoute;
+  /** Only while silent, and only where the host watches on. */
+  readonly watch?: Watch;
+  /** Why and when a silence was ended by a ring. */
+  readonly rangLate?: { readonly reason: Reason; readonly atMs: number };
 }
 
 export interface CallOptions {
@@ -57,13 +65,19 @@ export interface CallOptions {
   readonly traceSite?: TraceSite;
   /** What the host knows of the phone's receiver: from a table of models, or learned. Absent: nothing. */
   readonly phone?: PhoneOffset;
+  /**
+   * Newest identity window heard of own desks in earlier calls, from `newestOwnWindows`: what is older now is a recording.
+   * A host that keeps it drops the entry of a beacon whose profile entry changes. Absent: every call starts afresh.
+   */
+  readonly newestWindowsS?: Readonly<Record<string, number>>;
   /** AES-128 of one block; the bundled one when absent. */
   readonly encryptBlock?: EncryptAes128Block;
 }
 
 /**
  * A call before its first event. Make it when the push arrives, or earlier: it costs a few AES blocks a beacon.
- * @throws RangeError when a profile is given without `wallClockMs`, or a phone's offset is out of bounds.
+ * @throws RangeError when a profile is given without `wallClockMs`, a phone's offset is out of bounds, or a remembered
+ * window is no counter.
  */
 export function createCall(options: CallOptions): CallState {
   const { profile, phone } = options;
@@ -76,7 +90,7 @@ export function createCall(options: CallOptions): CallState {
     host: options.host ?? {},
     nowMs: 0,
     isScanning: false,
-    evidence: noEvidence,
+    evidence: { ...noEvidence, ...remembered(ownDesks, options.newestWindowsS) },
     looks: [],
   };
   if (profile === undefined) return { ...base, site: { ...siteOfTrace(ownDesks, options.traceSite), ...known } };
@@ -89,4 +103,28 @@ export function createCall(options: CallOptions): CallState {
     site: { ...siteOfProfile(owned), ...known },
     lookup: compileLookup(owned, options.wallClockMs, options.encryptBlock),
   };
+}
+
+/** Of the host's memory, what concerns own desks: others' is of no use, and the state stays bounded. */
+function remembered(
+  ownDesks: readonly string[],
+  newestWindowsS: Readonly<Record<string, number>> | undefined,
+): Pick<Evidence, 'windowsS' | 'provenWindowsS'> {
+  const windowsS: Record<string, number> = {};
+  for (const desk of ownDesks) {
+    const windowS = newestWindowsS?.[desk];
+    if (windowS === undefined) continue;
+    requireCounter(windowS);
+    windowsS[desk] = windowS;
+  }
+  return { windowsS, provenWindowsS: windowsS };
+}
+
+/**
+ * What a host may remember for its next call: per own desk the newest identity window that a frame proved, or that was
+ * remembered before. Plain JSON, one number a desk, no keys and no places.
+ * @returns desk → start of the window, seconds of the beacon's counter.
+ */
+export function newestOwnWindows(state: CallState): Readonly<Record<string, number>> {
+  return state.evidence.provenWindowsS;
 }

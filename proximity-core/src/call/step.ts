@@ -1,10 +1,11 @@
 import { type Assessment, assess } from '../decision/assess.js';
 import { parameters } from '../decision/parameters.js';
 import type { Reason } from '../decision/reasons.js';
-import { eligibleDesks, judge, silenceMargin } from '../decision/rule.js';
+import { alarmOf, eligibleDesks, judge, silenceMargin } from '../decision/rule.js';
 import type { CallAction, CallEvent, ScanFailure } from './events.js';
-import { observe } from './observe.js';
+import { dutyOf, interpret, observe } from './observe.js';
 import type { CallState, Decision } from './state.js';
+import { addToWatch, beginWatch, LEFT_NATS, takeWatchLook, type Watch } from './watch.js';
 
 export interface Step {
   readonly state: CallState;
@@ -41,7 +42,7 @@ export function step(state: CallState, event: CallEvent): Step {
 function apply(state: CallState, event: CallEvent): Outcome {
   switch (event.event) {
     case 'call':
-      return state.phase === 'waiting' ? beginCall(state, event) : unchanged(state);
+      return state.phase === 'waiting' ? beginCall(state, event) : ringFor(vetoOfNews(state, event), state, event.t);
     case 'answered':
     case 'call-ended':
       return endCall(state, event.event === 'answered' && event.by !== 'this-phone');
@@ -49,16 +50,20 @@ function apply(state: CallState, event: CallEvent): Outcome {
       // Nothing more will come: this is the last look, for nothing may stay undecided.
       return state.phase === 'deciding' ? look({ ...state, deadlineAtMs: event.t }, event.t) : unchanged(state);
     case 'audio-route':
-      return state.phase === 'deciding' && event.route !== 'phone'
-        ? ringNow(state, event.t, 'audio-elsewhere')
-        : unchanged(state);
+      return ringFor(
+        event.route === 'phone' ? undefined : 'audio-elsewhere',
+        { ...state, audioRoute: event.route },
+        event.t,
+      );
     case 'scan-failed': {
+      if (state.phase === 'silent') return unchanged(withoutWatch({ ...state, isScanning: false }));
       const observed = observeInto({ ...state, isScanning: false }, event);
       return state.phase === 'deciding'
         ? ringNow(observed, event.t, failureReasons[event.reason])
         : unchanged(observed);
     }
     default:
+      if (state.watch !== undefined) return watchOn(state, state.watch, event);
       return unchanged(state.phase === 'deciding' ? observeInto(state, event) : state);
   }
 }
@@ -79,19 +84,24 @@ function observeInto(state: CallState, event: CallEvent): CallState {
 function beginCall(state: CallState, event: Extract<CallEvent, { event: 'call' }>): Outcome {
   const deadlineMs = Math.min(Math.max(event.deadlineMs ?? DEFAULT_DEADLINE_MS, 0), LONGEST_DEADLINE_MS);
   const called: CallState = { ...state, phase: 'deciding', calledAtMs: event.t, deadlineAtMs: event.t + deadlineMs };
-  const veto = vetoOfCall(called, event);
+  const veto = vetoOfNews(called, event) ?? vetoOfCall(called);
   if (veto !== undefined) return ringNow(called, event.t, veto);
   const hold: readonly CallAction[] =
     called.host.canHoldRing === false || called.host.mustReportAtOnce ? [] : [{ action: 'hold-ring' }];
   return { state: { ...called, isScanning: true }, actions: [...hold, { action: 'start-scan', mode: 'low-latency' }] };
 }
 
-/** What rings at once, before anything is scanned. */
-function vetoOfCall({ site, host }: CallState, event: Extract<CallEvent, { event: 'call' }>): Reason | undefined {
+/** What is said of the call and rings whenever it is said. */
+function vetoOfNews({ site }: CallState, event: Extract<CallEvent, { event: 'call' }>): Reason | undefined {
   if (event.emergency === true) return 'emergency-call';
   if (site.isRingAll) return 'ring-all';
   if (event.deskPhone === 'not-alerting') return 'desk-phone-not-alerting';
-  if (event.deskPhone === 'unknown' && site.policy.deskPhoneUnknown === 'ring') return 'desk-phone-unknown';
+  return event.deskPhone === 'unknown' && site.policy.deskPhoneUnknown === 'ring' ? 'desk-phone-unknown' : undefined;
+}
+
+/** What is known before anything is scanned, and rings at once. */
+function vetoOfCall({ site, host, audioRoute }: CallState): Reason | undefined {
+  if (audioRoute !== undefined && audioRoute !== 'phone') return 'audio-elsewhere';
   if (site.ownDesks.length === 0) return 'no-own-desk';
   if (site.isCalibrationStale) return 'calibration-stale';
   if (host.canHoldRing === false && host.canEndElsewhere !== true) return 'host-cannot-silence';
@@ -116,17 +126,59 @@ function takeDueLooks(state: CallState, t: number): Outcome {
     current = outcome.state;
     actions.push(...outcome.actions);
   }
+  while (current.watch !== undefined && current.watch.nextLookAtMs <= Math.min(t, current.ringsAtMs ?? t)) {
+    const atMs = current.watch.nextLookAtMs;
+    const watch = takeWatchLook(current.watch, current);
+    const outcome: Outcome =
+      watch.cusumNats >= LEFT_NATS ? ringLate(current, atMs, 'left-desk') : unchanged({ ...current, watch });
+    current = outcome.state;
+    actions.push(...outcome.actions);
+  }
   if (current.phase === 'silent' && current.ringsAtMs !== undefined && current.ringsAtMs <= t) {
-    const { ringsAtMs: _past, ...rest } = current;
-    current = { ...rest, phase: 'ringing' };
-    actions.push({ action: 'ring', reason: 'unanswered' });
+    const outcome = ringLate(current, current.ringsAtMs, 'unanswered');
+    current = outcome.state;
+    actions.push(...outcome.actions);
   }
   return { state: current, actions };
 }
 
+/** A reason to ring that came up by itself: it ends the deciding and it ends a silence. */
+function ringFor(reason: Reason | undefined, state: CallState, atMs: number): Outcome {
+  if (reason === undefined) return unchanged(state);
+  if (state.phase === 'deciding') return ringNow(state, atMs, reason);
+  return state.phase === 'silent' ? ringLate(state, atMs, reason) : unchanged(state);
+}
+
+function ringLate(state: CallState, atMs: number, reason: Reason): Outcome {
+  const { ringsAtMs: _past, ...rest } = withoutWatch(state);
+  const stop: readonly CallAction[] = state.isScanning ? [{ action: 'stop-scan' }] : [];
+  return {
+    state: { ...rest, phase: 'ringing', isScanning: false, rangLate: { reason, atMs } },
+    actions: [...stop, { action: 'ring', reason }],
+  };
+}
+
+function withoutWatch(state: CallState): CallState {
+  const { watch: _over, ...rest } = state;
+  return rest;
+}
+
+/** One event of a phone that is silent and goes on listening. The evidence of the decision stays as it was. */
+function watchOn(state: CallState, watch: Watch, event: CallEvent): Outcome {
+  if (event.event === 'scan-started') return unchanged({ ...state, watch: beginWatch(event.t, dutyOf(event)) });
+  if (event.event === 'scan-stopped') return unchanged(withoutWatch({ ...state, isScanning: false }));
+  const { evidence, site, lookup } = state;
+  const heard = interpret(event, evidence, site, lookup, state.calledAtMs ?? 0);
+  if (heard === undefined) return unchanged(state);
+  const { windowsS, provenWindowsS } = heard.windows ?? evidence;
+  const noted: CallState = { ...state, evidence: { ...evidence, windowsS, provenWindowsS } };
+  if (heard.dropped === undefined) return unchanged({ ...noted, watch: addToWatch(watch, heard.sighting) });
+  return ringFor(alarmOf({ dropped: { [heard.dropped]: 1 } }), noted, event.t);
+}
+
 function look(state: CallState, atMs: number): Outcome {
   const { evidence, site, host } = state;
-  const assessment = assess(evidence, site, eligibleDesks(evidence, site), atMs);
+  const assessment = assess(evidence, site, eligibleDesks(evidence, site, host), atMs);
   const taken = { atMs, ...assessment, marginNats: silenceMargin(assessment, host) };
   const looked: CallState = { ...state, looks: [...state.looks, taken] };
   const verdict = judge({ atMs, isLast: atMs === state.deadlineAtMs, assessment }, evidence, site, host);
@@ -135,12 +187,12 @@ function look(state: CallState, atMs: number): Outcome {
 
 /** Rings for a reason that no look at the evidence could change. */
 function ringNow(state: CallState, atMs: number, reason: Reason): Outcome {
-  const { evidence, site } = state;
+  const { evidence, site, host } = state;
   return conclude(
     state,
     atMs,
     { decision: 'ring', reason },
-    assess(evidence, site, eligibleDesks(evidence, site), atMs),
+    assess(evidence, site, eligibleDesks(evidence, site, host), atMs),
   );
 }
 
@@ -164,15 +216,19 @@ function conclude(
     host.canHoldRing === false || host.mustReportAtOnce
       ? { action: 'end-elsewhere', reason }
       : { action: 'silence', reason, ringAfterMs };
+  // Whoever cannot ring late, or has ended the leg, has no use for knowing that the phone left.
+  const isWatching =
+    host.canWatch === true && host.canRingLate !== false && silence.action === 'silence' && state.isScanning;
   return {
     state: {
       ...state,
       phase: 'silent',
-      isScanning: false,
+      isScanning: isWatching,
       decision: { ...base, ringAfterMs },
       ...(ringAfterMs > 0 ? { ringsAtMs: atMs + ringAfterMs } : {}),
+      ...(isWatching ? { watch: beginWatch(atMs, state.evidence.scanDuty) } : {}),
     },
-    actions: [...stop, silence],
+    actions: isWatching ? [silence] : [...stop, silence],
   };
 }
 
@@ -182,11 +238,18 @@ function endCall(state: CallState, isElsewhere: boolean): Outcome {
   if (isElsewhere && state.host.canEndElsewhere && state.phase !== 'waiting') {
     actions.push({ action: 'end-elsewhere', reason: 'answered' });
   }
-  const { ringsAtMs: _none, ...rest } = state;
+  const { ringsAtMs: _none, ...rest } = withoutWatch(state);
   return { state: { ...rest, phase: 'over', isScanning: false }, actions };
 }
 
 function withDeadline(state: CallState, actions: readonly CallAction[]): Step {
-  const next = state.phase === 'deciding' ? lookInstants(state)[state.looks.length] : state.ringsAtMs;
+  const next =
+    state.phase === 'deciding'
+      ? lookInstants(state)[state.looks.length]
+      : earliest(state.ringsAtMs, state.watch?.nextLookAtMs);
   return next === undefined || state.phase === 'over' ? { state, actions } : { state, actions, nextDeadlineMs: next };
+}
+
+function earliest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }

@@ -2,6 +2,7 @@
 export const reasons = {
   'at-own-desk': 'The own desk is heard as only a phone at that desk hears it.',
   unanswered: 'Nobody answered within the time the silence was to last.',
+  'left-desk': 'What was heard while the phone was silent says that it was carried away from the desk.',
   away: 'What is heard speaks clearly against being at the own desk.',
   unsure: 'The time to decide was over and the evidence was not enough for silence.',
   'own-desk-not-heard': 'Other desks were heard and the own desk was not.',
@@ -10,6 +11,10 @@ export const reasons = {
   'too-few-packets': 'The own desk was heard less than twice, or only within a tenth of a second.',
   'not-authenticated': 'The own desk was heard, but no frame proved that it really is that desk.',
   'stale-identity': 'A frame of the own desk from a time that is over was heard: somebody replays a recording.',
+  'replayed-identity':
+    'An identity of the own desk was heard that its beacon had already replaced: somebody replays a recording.',
+  'clock-too-far-off': 'A frame of the own desk from a time to come was heard: clock of phone or beacon is wrong.',
+  'power-mismatch': 'A frame of the own desk states another power than the profile does, so its level means nothing.',
   'stuck-receiver': 'The receiver gives the same level for every packet, which no real receiver does.',
   'scan-not-started': 'The scan had not started when the time to decide was over.',
   'scan-throttled': 'The platform refused the scan because the app started too many.',

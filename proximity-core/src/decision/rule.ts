@@ -1,6 +1,5 @@
 import type { HostCapabilities } from '../call/events.js';
-import { type BeaconEvidence, type Evidence, exposureAt } from '../evidence/evidence.js';
-import { isStuck } from '../evidence/robust-level.js';
+import { type BeaconEvidence, type Evidence, exposureAt, hasVariedLevels, isStuck } from '../evidence/evidence.js';
 import { naturalLog } from '../math/elementary.js';
 import type { Assessment } from './assess.js';
 import { parameters } from './parameters.js';
@@ -21,10 +20,13 @@ export interface Look {
  * ring at the deadline whatever it says.
  */
 export function judge(look: Look, evidence: Evidence, site: Site, host: HostCapabilities): Verdict {
-  const veto = vetoOf(evidence, site);
+  const veto = vetoOf(evidence, site, host);
   const margin = silenceMargin(look.assessment, host);
-  if (veto === undefined && margin >= 0) return { decision: 'silence', reason: 'at-own-desk' };
-  if (veto === 'stale-identity') return { decision: 'ring', reason: veto };
+  // Fewer than eight equal levels prove no stuck receiver, but there is time to wait for one that differs.
+  const isDoubtful = !look.isLast && !hasVariedLevels(evidence.reported);
+  if (veto === undefined && margin >= 0 && !isDoubtful) return { decision: 'silence', reason: 'at-own-desk' };
+  const alarm = alarmOf(evidence);
+  if (alarm !== undefined) return { decision: 'ring', reason: alarm };
   if (look.isLast) return { decision: 'ring', reason: veto ?? (look.assessment.llr < 0 ? 'away' : 'unsure') };
   const isClearlyAway =
     look.assessment.llr <= parameters.ringNats && exposureAt(evidence, look.atMs) >= parameters.earliestRingMs * 0.8;
@@ -38,41 +40,58 @@ export function judge(look: Look, evidence: Evidence, site: Site, host: HostCapa
  * one nat of the line is called close.
  */
 export function silenceMargin({ llr, pDesk }: Assessment, host: HostCapabilities): number {
-  const threshold = host.canRingLate === false ? parameters.silenceNatsWithoutLateRing : parameters.silenceNats;
-  return Math.min(llr - threshold, logOdds(pDesk) - logOdds(parameters.silenceProbability));
+  return Math.min(llr - silenceNatsOf(host), logOdds(pDesk) - logOdds(parameters.silenceProbability));
+}
+
+/** Nats that silence needs, by what a wrong one would cost on this host. */
+export function silenceNatsOf(host: HostCapabilities): number {
+  return host.canRingLate === false ? parameters.silenceNatsWithoutLateRing : parameters.silenceNats;
 }
 
 /** What forbids silence whatever the evidence says; the gravest first. */
-export function vetoOf(evidence: Evidence, site: Site): Reason | undefined {
-  if ((evidence.dropped.stale ?? 0) > 0) return 'stale-identity';
+export function vetoOf(evidence: Evidence, site: Site, host: HostCapabilities): Reason | undefined {
+  const alarm = alarmOf(evidence);
+  if (alarm !== undefined) return alarm;
   if (evidence.used === 0) {
     if (evidence.scanningSinceMs === undefined && evidence.exposureMs === 0) return 'scan-not-started';
     return (evidence.dropped.sentinel ?? 0) > 0 ? 'no-usable-level' : 'nothing-heard';
   }
   if (site.isCalibrationStale) return 'calibration-stale';
+  if (isStuck(evidence.reported)) return 'stuck-receiver';
   let veto: Reason = 'own-desk-not-heard';
   for (const desk of site.ownDesks) {
-    const own = vetoOfDesk(evidence.beacons[desk]);
+    const own = vetoOfDesk(evidence.beacons[desk], host);
     if (own === undefined) return undefined;
     if (own !== 'own-desk-not-heard') veto = own;
   }
   return veto;
 }
 
+/** A frame in the own desk's name that cannot be right: it rings at once, for nothing heard later makes it right. */
+export function alarmOf({ dropped }: Pick<Evidence, 'dropped'>): Reason | undefined {
+  if (dropped.stale !== undefined) return 'stale-identity';
+  if (dropped.replayed !== undefined) return 'replayed-identity';
+  if (dropped.ahead !== undefined) return 'clock-too-far-off';
+  return dropped['power-mismatch'] === undefined ? undefined : 'power-mismatch';
+}
+
 /**
  * The own desks that may silence: those whose frames are proven and enough. Where there is none, all of them, so that
  * the explanation still says what was heard; a veto rings then.
  */
-export function eligibleDesks(evidence: Evidence, site: Site): readonly string[] {
-  const eligible = site.ownDesks.filter((desk) => vetoOfDesk(evidence.beacons[desk]) === undefined);
+export function eligibleDesks(evidence: Evidence, site: Site, host: HostCapabilities): readonly string[] {
+  const eligible = site.ownDesks.filter((desk) => vetoOfDesk(evidence.beacons[desk], host) === undefined);
   return eligible.length > 0 ? eligible : site.ownDesks;
 }
 
-function vetoOfDesk(beacon: BeaconEvidence | undefined): Reason | undefined {
+function vetoOfDesk(beacon: BeaconEvidence | undefined, host: HostCapabilities): Reason | undefined {
   if (beacon === undefined) return 'own-desk-not-heard';
   if (beacon.authenticated === 0) return 'not-authenticated';
-  if (beacon.packets < parameters.minimumPackets || beacon.slots < parameters.minimumSlots) return 'too-few-packets';
-  return isStuck(beacon.levelsDb) ? 'stuck-receiver' : undefined;
+  // A ranging cycle is a mean over packets of a second and more, in a slot of its own; only some hosts may count it so.
+  const cycles = host.countsRangingCycles === true ? beacon.cycles : 0;
+  const packets = beacon.packets - beacon.rangedPackets + cycles;
+  if (packets < parameters.minimumPackets || beacon.slots + cycles < parameters.minimumSlots) return 'too-few-packets';
+  return isStuck(beacon.reported) ? 'stuck-receiver' : undefined;
 }
 
 function logOdds(p: number): number {

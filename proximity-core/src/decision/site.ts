@@ -8,6 +8,8 @@ export interface Site {
   /** Received power at 1 m per desk, dBm; `defaultPowerDbm` for one not listed. */
   readonly powersDbm: Readonly<Record<string, number>>;
   readonly defaultPowerDbm: number;
+  /** Where a beacon sends its kinds of frame at different powers. */
+  readonly framePowersDbm: Readonly<Record<string, { readonly eid?: number; readonly ibeacon?: number }>>;
   /** Milliseconds between advertising events per desk. */
   readonly intervalsMs: Readonly<Record<string, number>>;
   readonly defaultIntervalMs: number;
@@ -35,17 +37,20 @@ export interface TraceSite {
 
 export function siteOfProfile(profile: SiteProfile): Site {
   const powersDbm: Record<string, number> = {};
+  const framePowersDbm: Record<string, { readonly eid?: number; readonly ibeacon?: number }> = {};
   const intervalsMs: Record<string, number> = {};
   const positionsM: Record<string, readonly [number, number]> = {};
   for (const beacon of profile.beacons) {
     powersDbm[beacon.desk] = beacon.measuredPowerDbm;
     intervalsMs[beacon.desk] = beacon.intervalMs;
+    if (beacon.framePowersDbm !== undefined) framePowersDbm[beacon.desk] = beacon.framePowersDbm;
     if (beacon.positionM !== undefined) positionsM[beacon.desk] = beacon.positionM;
   }
   return {
     ownDesks: profile.ownDesks,
     powersDbm,
     defaultPowerDbm: -59,
+    framePowersDbm,
     intervalsMs,
     defaultIntervalMs: 100,
     positionsM,
@@ -56,11 +61,20 @@ export function siteOfProfile(profile: SiteProfile): Site {
   };
 }
 
+/** @returns received power at 1 m of a beacon's frames of one kind, dBm. */
+export function framePowerDbm(site: Site, desk: string | null, frame: string | undefined): number {
+  if (desk === null) return site.defaultPowerDbm;
+  const power = site.powersDbm[desk] ?? site.defaultPowerDbm;
+  const perFrame = site.framePowersDbm[desk];
+  return frame === 'eid' || frame === 'ibeacon' ? (perFrame?.[frame] ?? power) : power;
+}
+
 export function siteOfTrace(ownDesks: readonly string[], site: TraceSite | undefined): Site {
   return {
     ownDesks,
     powersDbm: {},
     defaultPowerDbm: site?.powerAt1mDbm ?? -59,
+    framePowersDbm: {},
     intervalsMs: {},
     defaultIntervalMs: site?.intervalMs ?? 100,
     positionsM: site?.desksM ?? {},

@@ -21,10 +21,48 @@ export interface BeaconEvidence {
   readonly strongestDb: number;
   /** The first levels in order of arrival, dB relative to 1 m; kept for own desks only. */
   readonly levelsDb: readonly number[];
+  /** Cycles of an aggregate ranging API, and how many of `packets` they stand for. */
+  readonly cycles: number;
+  readonly rangedPackets: number;
+  readonly reported: Reported;
+}
+
+/** Levels as the receiver gave them, one by one: a stuck receiver repeats the first whatever it hears. */
+export interface Reported {
+  readonly count: number;
+  /** Absent before the first. */
+  readonly firstDbm?: number;
+  readonly isVaried: boolean;
+}
+
+const STUCK_AFTER = 8;
+
+/**
+ * Whether a receiver seems to repeat one value whatever it hears: eight levels or more and all the same. Some phones do
+ * (AltBeacon/android-beacon-library issues 318 and 620), and such a level says nothing about distance.
+ */
+export function isStuck({ count, isVaried }: Reported): boolean {
+  return count >= STUCK_AFTER && !isVaried;
+}
+
+/** Whether levels differ, or are too few to: two equal ones are a coincidence or the beginning of a stuck receiver. */
+export function hasVariedLevels({ count, isVaried }: Reported): boolean {
+  return isVaried || count < 2;
 }
 
 /** Why a packet did not count. */
-export type DropReason = 'sentinel' | 'malformed' | 'unknown' | 'ambiguous' | 'stale' | 'cached' | 'overflow';
+export type DropReason =
+  | 'sentinel'
+  | 'malformed'
+  | 'unknown'
+  | 'ambiguous'
+  | 'stale'
+  | 'ahead'
+  | 'replayed'
+  | 'superseded'
+  | 'power-mismatch'
+  | 'cached'
+  | 'overflow';
 
 export interface Evidence {
   readonly beacons: Readonly<Record<string, BeaconEvidence>>;
@@ -39,7 +77,15 @@ export interface Evidence {
   /** Since when a scan is running, on the events' clock; absent when none is. */
   readonly scanningSinceMs?: number;
   readonly scanDuty: number;
+  /** All single packets with a level, of whichever beacon. */
+  readonly reported: Reported;
+  /** Start of the newest identity window heard per beacon, seconds of its counter; no more than the profile has beacons. */
+  readonly windowsS: Readonly<Record<string, number>>;
+  /** The same of own desks, of frames resolved with their keys alone. */
+  readonly provenWindowsS: Readonly<Record<string, number>>;
 }
+
+const nothingReported: Reported = { count: 0, isVaried: false };
 
 export const noEvidence: Evidence = {
   beacons: {},
@@ -49,17 +95,27 @@ export const noEvidence: Evidence = {
   dropped: {},
   exposureMs: 0,
   scanDuty: 1,
+  reported: nothingReported,
+  windowsS: {},
+  provenWindowsS: {},
 };
 
 /** A packet whose beacon is known. `desk` is `null` for a beacon of the site that cannot be told apart. */
 export interface Sighting {
   readonly desk: string | null;
   readonly atMs: number;
-  /** dB relative to the beacon's power at 1 m. */
+  /** dB relative to the power at 1 m of this beacon's frames of this kind. */
   readonly gainDb: number;
+  /** As the receiver gave it; where absent, `gainDb` stands for it. */
+  readonly rssiDbm?: number;
   readonly isAuthenticated: boolean;
   readonly isOwn: boolean;
+  /** Of a ranging cycle: the packets behind its mean, 1 where unknown. Absent for a single packet. */
+  readonly cyclePackets?: number;
 }
+
+/** A mean over one cycle weighs no more than so many packets: all of them share one fade, and nobody proved their sender. */
+const MOST_PER_CYCLE = 4;
 
 /**
  * Whether a receiver's report is a level at all. 127 means "not available" (Core Vol 4 Part E §7.7.65.2), 0 and −127
@@ -83,16 +139,50 @@ export function addSighting(evidence: Evidence, sighting: Sighting): Evidence {
   const before = evidence.beacons[sighting.desk];
   if (before === undefined && Object.keys(evidence.beacons).length >= MAX_BEACONS) return drop(evidence, 'overflow');
   const slot = Math.floor(sighting.atMs / SLOT_MS);
-  const keepsLevel = sighting.isOwn && (before?.levelsDb.length ?? 0) < MAX_LEVELS;
+  const { gainDb, rssiDbm = gainDb } = sighting;
+  const isCycle = sighting.cyclePackets !== undefined;
+  // Of others the strongest packet counts, and a mean is no maximum of many: their cycles are one packet each.
+  const weight = sighting.isOwn ? Math.min(Math.floor(sighting.cyclePackets ?? 1), MOST_PER_CYCLE) : 1;
+  const isNewSlot = !isCycle && slot !== before?.lastSlot;
   const after: BeaconEvidence = {
-    packets: (before?.packets ?? 0) + 1,
+    packets: (before?.packets ?? 0) + weight,
     authenticated: (before?.authenticated ?? 0) + (sighting.isAuthenticated ? 1 : 0),
-    slots: (before?.slots ?? 0) + (before === undefined || slot !== before.lastSlot ? 1 : 0),
-    lastSlot: slot,
-    strongestDb: before === undefined ? sighting.gainDb : Math.max(before.strongestDb, sighting.gainDb),
-    levelsDb: keepsLevel ? [...(before?.levelsDb ?? []), sighting.gainDb] : (before?.levelsDb ?? []),
+    slots: (before?.slots ?? 0) + (isNewSlot ? 1 : 0),
+    lastSlot: isCycle ? (before?.lastSlot ?? -1) : slot,
+    strongestDb: before === undefined ? gainDb : Math.max(before.strongestDb, gainDb),
+    levelsDb: sighting.isOwn ? withLevels(before?.levelsDb ?? [], gainDb, weight) : [],
+    cycles: (before?.cycles ?? 0) + (isCycle ? 1 : 0),
+    rangedPackets: (before?.rangedPackets ?? 0) + (isCycle ? weight : 0),
+    reported: isCycle ? (before?.reported ?? nothingReported) : report(before?.reported, rssiDbm),
   };
-  return { ...evidence, used: evidence.used + 1, beacons: { ...evidence.beacons, [sighting.desk]: after } };
+  return {
+    ...evidence,
+    used: evidence.used + 1,
+    beacons: { ...evidence.beacons, [sighting.desk]: after },
+    reported: isCycle ? evidence.reported : report(evidence.reported, rssiDbm),
+  };
+}
+
+function withLevels(levelsDb: readonly number[], gainDb: number, weight: number): readonly number[] {
+  const kept = levelsDb.slice();
+  for (let i = 0; i < weight && kept.length < MAX_LEVELS; i += 1) kept.push(gainDb);
+  return kept;
+}
+
+function report(before: Reported = nothingReported, rssiDbm: number): Reported {
+  const firstDbm = before.firstDbm ?? rssiDbm;
+  return { count: before.count + 1, firstDbm, isVaried: before.isVaried || rssiDbm !== firstDbm };
+}
+
+/** Notes the identity window that a resolved frame belongs to. The caller has made sure that it is the newest. */
+export function noteWindow(evidence: Evidence, desk: string, windowS: number, isProven: boolean): Evidence {
+  const noted =
+    evidence.windowsS[desk] === windowS
+      ? evidence
+      : { ...evidence, windowsS: { ...evidence.windowsS, [desk]: windowS } };
+  return !isProven || noted.provenWindowsS[desk] === windowS
+    ? noted
+    : { ...noted, provenWindowsS: { ...noted.provenWindowsS, [desk]: windowS } };
 }
 
 /** Counts a packet that does not count. */

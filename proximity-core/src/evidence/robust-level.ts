@@ -18,13 +18,3 @@ export function robustMean(levelsDb: readonly number[]): number {
   for (const level of sorted) sum += Math.min(Math.max(level, median - CLIP_DB), median + CLIP_DB);
   return sum / sorted.length;
 }
-
-/**
- * Whether a receiver seems to repeat one value whatever it hears: eight levels or more and all the same. Some phones do
- * (AltBeacon/android-beacon-library issues 318 and 620), and such a level says nothing about distance.
- */
-export function isStuck(levelsDb: readonly number[]): boolean {
-  if (levelsDb.length < 8) return false;
-  for (const level of levelsDb) if (level !== levelsDb[0]) return false;
-  return true;
-}

@@ -58,6 +58,17 @@ export function acceptableWindows(counterS: number, exponentK: number, tolerance
 }
 
 /**
+ * Whether one window began before another, on a counter that wraps: the nearer way round decides.
+ * @param a window start, 0..2^32−1.
+ * @param b window start, 0..2^32−1.
+ * @example isWindowBefore(4294966784, 0) // true
+ */
+export function isWindowBefore(a: number, b: number): boolean {
+  const aheadS = (b - a) >>> 0;
+  return aheadS > 0 && aheadS < COUNTER_SIZE / 2;
+}
+
+/**
  * The instant of the next identity change.
  * @param unixMs Unix milliseconds, finite.
  * @param offsetS 0..2^32−1 s.

@@ -77,6 +77,9 @@ function decodeBeacon(value: Record<string, unknown>, path: string, faults: stri
     ...(value.temporaryKeys === undefined
       ? {}
       : { temporaryKeys: decodeTemporaryKeys(value.temporaryKeys, `${path}.temporaryKeys`, faults) }),
+    ...(value.framePowersDbm === undefined
+      ? {}
+      : { framePowersDbm: decodeFramePowers(asObject(value.framePowersDbm), `${path}.framePowersDbm`, faults) }),
     ...(value.positionM === undefined
       ? {}
       : { positionM: decodePosition(value.positionM, `${path}.positionM`, faults) }),
@@ -96,6 +99,17 @@ function decodeTemporaryKeys(value: unknown, path: string, faults: string[]): re
     epoch: integer(asObject(entry).epoch, 0, 0xffff, `${path}[${i}].epoch`, faults),
     key: hex(asObject(entry).key, 16, `${path}[${i}].key`, faults),
   }));
+}
+
+function decodeFramePowers(
+  value: Record<string, unknown>,
+  path: string,
+  faults: string[],
+): { readonly eid?: number; readonly ibeacon?: number } {
+  return {
+    ...(value.eid === undefined ? {} : { eid: integer(value.eid, -100, 20, `${path}.eid`, faults) }),
+    ...(value.ibeacon === undefined ? {} : { ibeacon: integer(value.ibeacon, -100, 20, `${path}.ibeacon`, faults) }),
+  };
 }
 
 function decodePosition(value: unknown, path: string, faults: string[]): readonly [number, number] {

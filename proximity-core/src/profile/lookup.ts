@@ -5,19 +5,23 @@ import { deriveRecognitionId } from '../identity/recognition.js';
 import { acceptableWindows, counterAt } from '../identity/window.js';
 import type { ProfileBeacon, SiteProfile } from './profile.js';
 
-/** A recording this old or younger of the own desk is told apart from a stranger's frame, and named as stale. */
-export const STALE_HORIZON_S = 7200;
-const MAX_STALE_WINDOWS = 128;
+/** Frames of the own desk this far in the past or in the future are told apart from a stranger's, and named as what they are. */
+export const IDENTITY_HORIZON_S = 7200;
+const MAX_HORIZON_WINDOWS = 128;
 
 /** Every identity that a phone accepts at one instant. Plain JSON; it holds identities that are on the air anyway, no keys. */
 export interface IdentityLookup {
   readonly organisationUuid: string;
   /** EID (16 hexadecimal digits) → own desk: these frames are authenticated. */
   readonly eids: Readonly<Record<string, string>>;
-  /** EIDs of own desks whose window is over: heard now, they are a recording. */
+  /** EIDs of own desks whose window is over: heard now, they are a recording, or the beacon's clock is behind. */
   readonly staleEids: Readonly<Record<string, string>>;
+  /** EIDs of own desks whose window has not begun: nobody can have recorded them, so one of the clocks is wrong. */
+  readonly futureEids: Readonly<Record<string, string>>;
   /** major and minor (8 hexadecimal digits) → desk; `null` where two desks share the value just now. */
   readonly recognitionIds: Readonly<Record<string, string | null>>;
+  /** Start of the window that an acceptable identity of either kind belongs to, seconds of the beacon's counter. */
+  readonly windowsS: Readonly<Record<string, number>>;
 }
 
 /**
@@ -34,20 +38,24 @@ export function compileLookup(
 ): IdentityLookup {
   const eids: Record<string, string> = {};
   const staleEids: Record<string, string> = {};
+  const futureEids: Record<string, string> = {};
+  const windowsS: Record<string, number> = {};
   const recognitionIds: Record<string, string | null> = {};
   for (const beacon of profile.beacons) {
     const counterS = counterAt(wallClockMs, beacon.clockOffsetS);
     const windows = acceptableWindows(counterS, beacon.exponentK, profile.policy.clockToleranceS);
-    addRecognitionIds(recognitionIds, beacon, windows, encryptBlock);
+    addRecognitionIds(recognitionIds, windowsS, beacon, windows, encryptBlock);
     if (profile.ownDesks.indexOf(beacon.desk) < 0) continue;
-    addEids(eids, beacon, windows, encryptBlock);
-    addEids(staleEids, beacon, windowsBefore(windows, beacon.exponentK), encryptBlock);
+    addEids(eids, windowsS, beacon, windows, encryptBlock);
+    addEids(staleEids, {}, beacon, windowsBeside(windows[0] ?? 0, -1, beacon.exponentK), encryptBlock);
+    addEids(futureEids, {}, beacon, windowsBeside(windows[windows.length - 1] ?? 0, 1, beacon.exponentK), encryptBlock);
   }
-  return { organisationUuid: profile.organisationUuid, eids, staleEids, recognitionIds };
+  return { organisationUuid: profile.organisationUuid, eids, staleEids, futureEids, recognitionIds, windowsS };
 }
 
 function addRecognitionIds(
   table: Record<string, string | null>,
+  windowsS: Record<string, number>,
   beacon: ProfileBeacon,
   windows: readonly number[],
   encryptBlock: EncryptAes128Block,
@@ -58,11 +66,13 @@ function addRecognitionIds(
     const id = recognitionIdText(major, minor);
     // Two desks on one value: neither may be taken for the other (protocols §8).
     table[id] = id in table && table[id] !== beacon.desk ? null : beacon.desk;
+    windowsS[id] = windowS;
   }
 }
 
 function addEids(
   table: Record<string, string>,
+  windowsS: Record<string, number>,
   beacon: ProfileBeacon,
   windows: readonly number[],
   encryptBlock: EncryptAes128Block,
@@ -70,18 +80,19 @@ function addEids(
   for (const windowS of windows) {
     for (const { epoch, key } of beacon.temporaryKeys ?? []) {
       if (epoch !== windowS >>> 16) continue;
-      table[encodeHex(deriveEid(keyBytes(key), windowS, beacon.exponentK, encryptBlock))] = beacon.desk;
+      const eid = encodeHex(deriveEid(keyBytes(key), windowS, beacon.exponentK, encryptBlock));
+      table[eid] = beacon.desk;
+      windowsS[eid] = windowS;
     }
   }
 }
 
-/** The windows that ended before the oldest acceptable one, back to the horizon. */
-function windowsBefore(acceptable: readonly number[], exponentK: number): readonly number[] {
+/** The windows before the oldest acceptable one (direction −1) or after the newest (1), as far as the horizon. */
+function windowsBeside(outermost: number, direction: -1 | 1, exponentK: number): readonly number[] {
   const windowLengthS = 1 << exponentK;
-  const oldest = acceptable[0] ?? 0;
-  const count = Math.min(MAX_STALE_WINDOWS, Math.ceil(STALE_HORIZON_S / windowLengthS));
+  const count = Math.min(MAX_HORIZON_WINDOWS, Math.ceil(IDENTITY_HORIZON_S / windowLengthS));
   const windows: number[] = [];
-  for (let i = 1; i <= count; i += 1) windows.push((oldest - i * windowLengthS) >>> 0);
+  for (let i = 1; i <= count; i += 1) windows.push((outermost + direction * i * windowLengthS) >>> 0);
   return windows;
 }
 

@@ -19,6 +19,8 @@ export interface ProfileBeacon {
   readonly clockOffsetS: number;
   /** Received power at 1 m, −100..20 dBm. */
   readonly measuredPowerDbm: number;
+  /** The same per kind of frame, where the beacon does not send all at one power; `measuredPowerDbm` for a kind not named. */
+  readonly framePowersDbm?: { readonly eid?: number; readonly ibeacon?: number };
   /** Milliseconds between two advertising events, 20..10240. */
   readonly intervalMs: number;
   /** 16 octets, lower-case hexadecimal: tells whose iBeacon-format frame is heard, proves nothing. */

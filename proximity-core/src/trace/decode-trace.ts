@@ -13,6 +13,8 @@ export interface TraceHeader {
   readonly site?: TraceSite;
   /** What was known of the phone's receiver. */
   readonly phone?: PhoneOffset;
+  /** What the host remembered of earlier calls: own desk → start of the newest identity window, seconds. */
+  readonly newestWindowsS?: Readonly<Record<string, number>>;
   /** Never reaches the decision. */
   readonly label?: { readonly truth?: string; readonly class?: string };
 }
@@ -36,7 +38,14 @@ const scanFailures: readonly ScanFailure[] = [
 const audioRoutes: readonly AudioRoute[] = ['phone', 'watch', 'car', 'headset'];
 const answeredBy: readonly AnsweredBy[] = ['this-phone', 'desk', 'elsewhere'];
 const deskPhones = ['alerting', 'not-alerting', 'unknown'] as const;
-const hostFlags = ['canHoldRing', 'canRingLate', 'mustReportAtOnce', 'canEndElsewhere', 'canWatch'] as const;
+const hostFlags = [
+  'canHoldRing',
+  'canRingLate',
+  'mustReportAtOnce',
+  'canEndElsewhere',
+  'canWatch',
+  'countsRangingCycles',
+] as const;
 
 type Fields = Record<string, unknown>;
 
@@ -67,6 +76,8 @@ function decodeHeader(fields: Fields): TraceLineResult {
   if (typeof site === 'string') return bad(site);
   const { phone } = fields;
   if (phone !== undefined && !isPhoneOffset(phone)) return bad('phone: expected offsetDb -15..15 and sdDb 1.5..6');
+  const newestWindowsS = decodeWindows(fields.newestWindowsS);
+  if (typeof newestWindowsS === 'string') return bad(newestWindowsS);
   const label = typeof fields.label === 'object' && fields.label !== null ? (fields.label as Fields) : {};
   return {
     ok: true,
@@ -79,6 +90,7 @@ function decodeHeader(fields: Fields): TraceLineResult {
         ...(wallClock === undefined ? {} : { wallClock }),
         ...(site === undefined ? {} : { site }),
         ...(phone === undefined ? {} : { phone: { offsetDb: phone.offsetDb, sdDb: phone.sdDb } }),
+        ...(newestWindowsS === undefined ? {} : { newestWindowsS }),
         label: {
           ...(typeof label.truth === 'string' ? { truth: label.truth } : {}),
           ...(typeof label.class === 'string' ? { class: label.class } : {}),
@@ -99,6 +111,18 @@ function decodeHost(value: unknown): HostCapabilities | undefined {
     host[flag] = given;
   }
   return host;
+}
+
+function decodeWindows(value: unknown): Readonly<Record<string, number>> | undefined | string {
+  if (value === undefined) return undefined;
+  const fault = 'newestWindowsS: expected an object of integers 0..4294967295';
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return fault;
+  const windowsS: Record<string, number> = {};
+  for (const [desk, windowS] of Object.entries(value)) {
+    if (!isBetween(windowS, 0, 0xffffffff) || windowS !== Math.floor(windowS)) return fault;
+    windowsS[desk] = windowS;
+  }
+  return windowsS;
 }
 
 function decodeSite(value: unknown): TraceSite | undefined | string {

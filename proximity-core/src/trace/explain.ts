@@ -1,15 +1,46 @@
 import { type Reason, reasons } from '../decision/reasons.js';
+import type { HeardBeacon } from './heard.js';
 import type { ReplayedCall } from './replay.js';
 
 /**
- * One sentence on why a call was decided as it was.
- * @returns English, with the numbers the rule compared.
+ * One sentence on why a call was decided as it was: when, the reason, what was heard of the own desk, the strongest other, and
+ * the number against the line.
+ * @returns English, the same bytes on every machine.
  */
 export function explain(call: ReplayedCall): string {
-  const seconds = (call.decidedAtMs / 1000).toFixed(2);
-  const why = reasons[call.reason as Reason] ?? 'The call was over before it was decided.';
+  const silentFor =
+    call.decision === 'silence' && (call.ringAfterMs ?? 0) > 0 ? `, for ${seconds(call.ringAfterMs)}` : '';
   const verb = call.decision === 'silence' ? 'Silent' : 'Rings';
-  const later =
-    call.decision === 'silence' && (call.ringAfterMs ?? 0) > 0 ? `, for ${(call.ringAfterMs as number) / 1000} s` : '';
-  return `${verb} after ${seconds} s${later}: ${why} (${call.packets.used} packets, ${call.llr.toFixed(1)} nats for the desk)`;
+  const late =
+    call.rangLate === undefined ? '' : `; rang at ${seconds2(call.rangLate.atMs)}: ${sentence(call.rangLate.reason)}`;
+  return `${verb} after ${seconds2(call.decidedAtMs)}${silentFor}: ${sentence(call.reason)} (${numbers(call)})${late}.`;
+}
+
+function numbers({ heard, packets, llr, pDesk }: ReplayedCall): string {
+  const dropped = Object.entries(packets.dropped).map(([reason, count]) => `${count} ${reason}`);
+  return [
+    heard.own === undefined ? 'own desk not heard' : `own desk ${beaconText(heard.own)}`,
+    heard.strongestOther === undefined ? 'no other desk heard' : `strongest other ${beaconText(heard.strongestOther)}`,
+    `${llr.toFixed(1)} nats for the desk of ${heard.neededNats.toFixed(1)} needed`,
+    `${Math.round(100 * pDesk)} % sure`,
+    `${packets.used} packets`,
+    ...(dropped.length === 0 ? [] : [`dropped ${dropped.join(' and ')}`]),
+  ].join(', ');
+}
+
+function beaconText({ desk, packets, levelDb }: HeardBeacon): string {
+  return `"${desk}" ${packets} times at ${levelDb.toFixed(1)} dB`;
+}
+
+function sentence(reason: string): string {
+  const text = reasons[reason as Reason] ?? 'The call was over before it was decided.';
+  return text.slice(0, -1);
+}
+
+function seconds(ms: number | undefined): string {
+  return `${(ms ?? 0) / 1000} s`;
+}
+
+function seconds2(ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`;
 }

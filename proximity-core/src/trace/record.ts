@@ -9,13 +9,15 @@ export interface RecordHeader {
   readonly wallClockMs?: number;
   /** What the call is decided with, so that a replay decides alike. */
   readonly phone?: PhoneOffset;
+  /** As given to `createCall`. */
+  readonly newestWindowsS?: Readonly<Record<string, number>>;
 }
 
 /**
  * The first line of a recorded call, without its line feed.
  * @example encodeTraceHeader({ call: 'c-1', desks: ['d-1'] }) // '{"deskbeacon":"trace","version":1,"call":"c-1","desks":["d-1"]}'
  */
-export function encodeTraceHeader({ call, desks, host, wallClockMs, phone }: RecordHeader): string {
+export function encodeTraceHeader({ call, desks, host, wallClockMs, phone, newestWindowsS }: RecordHeader): string {
   return JSON.stringify({
     deskbeacon: 'trace',
     version: 1,
@@ -24,6 +26,7 @@ export function encodeTraceHeader({ call, desks, host, wallClockMs, phone }: Rec
     ...(host === undefined ? {} : { host }),
     ...(wallClockMs === undefined ? {} : { wallClock: wallClockMs }),
     ...(phone === undefined ? {} : { phone }),
+    ...(newestWindowsS === undefined ? {} : { newestWindowsS }),
   });
 }
 

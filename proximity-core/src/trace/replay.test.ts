@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeTraceLine, type TraceLine } from './decode-trace.js';
 import { explain } from './explain.js';
+import { encodeTraceHeader } from './record.js';
 import { createReplay, finishReplay, type ReplayedCall, type ReplayOptions, replayLine } from './replay.js';
 
 const header = {
@@ -94,5 +95,18 @@ describe('a replayed trace', () => {
   it('explains itself in one sentence', () => {
     const [call] = replay(linesAtDesk('c-1'));
     expect(explain(call as ReplayedCall)).toMatch(/^Silent after \d\.\d\d s, for 8 s: The own desk is heard/);
+  });
+
+  it('carries what the host remembered in its header, and refuses what is no counter', () => {
+    const recorded = encodeTraceHeader({ call: 'c-1', desks: ['d-12'], newestWindowsS: { 'd-12': 512 } });
+    expect(decodeTraceLine(JSON.parse(recorded))).toMatchObject({
+      line: { header: { newestWindowsS: { 'd-12': 512 } } },
+    });
+    for (const newestWindowsS of [{ 'd-12': -1 }, { 'd-12': 0.5 }, [1], 'all']) {
+      expect(decodeTraceLine({ ...header, newestWindowsS })).toMatchObject({
+        ok: false,
+        reason: expect.stringContaining('newestWindowsS'),
+      });
+    }
   });
 });

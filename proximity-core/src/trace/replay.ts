@@ -6,6 +6,7 @@ import { eligibleDesks } from '../decision/rule.js';
 import { type Evidence, endScan, noEvidence } from '../evidence/evidence.js';
 import type { SiteProfile } from '../profile/profile.js';
 import type { TraceLine } from './decode-trace.js';
+import { type Heard, summariseHeard } from './heard.js';
 
 export interface ReplayOptions {
   readonly profile?: SiteProfile;
@@ -23,6 +24,10 @@ export interface ReplayedCall {
   readonly pDesk: number;
   readonly llr: number;
   readonly packets: { readonly used: number; readonly dropped: Readonly<Record<string, number>> };
+  /** What the decision rested on. */
+  readonly heard: Heard;
+  /** Why and when a silence ended in a ring, where the record goes so far. */
+  readonly rangLate?: { readonly reason: string; readonly atMs: number };
   readonly at?: Readonly<Record<string, { readonly pDesk: number; readonly llr: number }>>;
 }
 
@@ -65,8 +70,9 @@ export function replayLine(replay: Replay, line: TraceLine): ReplayStep {
       ...(header.wallClock === undefined ? {} : { wallClockMs: header.wallClock }),
       ...(header.phone === undefined ? {} : { phone: header.phone }),
       ...(header.site === undefined ? {} : { traceSite: header.site }),
+      ...(header.newestWindowsS === undefined ? {} : { newestWindowsS: header.newestWindowsS }),
     });
-    const begun: Replay = { ...createReplay(replay.options), name: header.call, state };
+    const begun: Replay = { ...createReplay(replay.options), name: header.call, state, watched: state.evidence };
     return done.finished === undefined
       ? { ok: true, replay: begun }
       : { ok: true, replay: begun, finished: done.finished };
@@ -101,6 +107,8 @@ export function finishReplay(replay: Replay): ReplayStep {
     pDesk: decision?.pDesk ?? 0,
     llr: decision?.llr ?? 0,
     packets: { used: evidence.used, dropped: sortedByName(evidence.dropped) },
+    heard: summariseHeard(state),
+    ...(state.rangLate === undefined ? {} : { rangLate: state.rangLate }),
     ...(replay.options.atMs === undefined ? {} : { at: shown.at }),
   };
   return { ok: true, replay: createReplay(replay.options), finished };
@@ -112,7 +120,7 @@ function showUntil(replay: Replay, beforeMs: number): Replay {
   if (pending.length === 0 || state === undefined) return replay;
   const at = { ...replay.at };
   for (const ms of pending) {
-    const desks = eligibleDesks(replay.watched, state.site);
+    const desks = eligibleDesks(replay.watched, state.site, state.host);
     const { pDesk, llr } = assess(replay.watched, state.site, desks, ms);
     at[String(ms)] = { pDesk, llr };
   }
