@@ -40,6 +40,7 @@ interface Weighed {
   readonly own: Heard;
   readonly map: PhoneMap | undefined;
   readonly reference: Reference | undefined;
+  readonly exposureMs: number;
 }
 
 function assessDesk(desk: string, evidence: Evidence, site: Site, exposureMs: number): Assessment {
@@ -47,22 +48,28 @@ function assessDesk(desk: string, evidence: Evidence, site: Site, exposureMs: nu
     own: ownHeard(desk, evidence, site, exposureMs),
     map: mapAround(desk, evidence, site, exposureMs),
     reference: referenceOf(desk, evidence, site, exposureMs),
+    exposureMs,
   };
   const unknown = weigh(weighed, unknownCommon);
   return site.phone === undefined ? unknown : withPhone(unknown, weigh(weighed, commonOf(site.phone)));
 }
 
 /** Two opinions: the map, which asks where each beacon stands, and the reference, which asks how loud they are together. */
-function weigh({ own, map, reference }: Weighed, common: CommonTerm): Assessment {
+function weigh({ own, map, reference, exposureMs }: Weighed, common: CommonTerm): Assessment {
   const byReference = own.levelDb === undefined ? absenceOdds(own) : referenceOdds(own.levelDb, own, reference, common);
-  if (map === undefined) return toAssessment(byReference);
+  const price = earlyPrice(exposureMs);
+  if (map === undefined) return toAssessment(byReference, price);
   const byMap = mapOdds(map, common);
-  const { referenceShare } = parameters;
+  const referenceShare =
+    reference?.walked === undefined ? parameters.referenceShare.planned : parameters.referenceShare.walked;
   const mixed = (ofMap: number, ofReference: number): number => ofMap + referenceShare * (ofReference - ofMap);
-  return toAssessment({
-    outOfEarshot: mixed(byMap.outOfEarshot, byReference.outOfEarshot),
-    earshot: mixed(byMap.earshot, byReference.earshot),
-  });
+  return toAssessment(
+    {
+      outOfEarshot: mixed(byMap.outOfEarshot, byReference.outOfEarshot),
+      earshot: mixed(byMap.earshot, byReference.earshot),
+    },
+    price,
+  );
 }
 
 /** Nothing of the own desk in a time in which it should have been heard: a Poisson count, discounted for bursts. */
@@ -72,10 +79,16 @@ function absenceOdds({ expectedPackets }: Heard): Odds {
   return { outOfEarshot: nats, earshot: nats };
 }
 
-function toAssessment({ outOfEarshot, earshot }: Odds): Assessment {
+/** Several looks are several chances to be wrong: an early one, with little heard, has to be surer. */
+function earlyPrice(exposureMs: number): number {
+  const { nats, untilMs } = parameters.earlyPrice;
+  return nats * Math.max(0, 1 - exposureMs / untilMs);
+}
+
+function toAssessment({ outOfEarshot, earshot }: Odds, price: number): Assessment {
   const { prior } = parameters;
-  const llr = limited(outOfEarshot);
-  const against = outOfEarshotPrior * exponential(-llr) + prior.earshot * exponential(-limited(earshot));
+  const llr = limited(outOfEarshot - price);
+  const against = outOfEarshotPrior * exponential(-llr) + prior.earshot * exponential(-limited(earshot - price));
   return { pDesk: rounded(prior.atDesk / (prior.atDesk + against)), llr: rounded(llr) };
 }
 

@@ -11,7 +11,7 @@ export const parameters = {
    * Frozen shadowing, direction and unequal power of one link: 3–6 dB indoors, more the further it is (decision note, §1.3), and
    * what the coarse grid of places and an inexact plan add. From `nearM` to `farM` it grows in proportion to the distance.
    */
-  linkSdDb: { own: { near: 4.5, far: 7 }, other: { near: 5, far: 8 }, behindWall: 7.5, nearM: 1, farM: 4 },
+  linkSdDb: { own: { near: 5, far: 8 }, other: { near: 5, far: 11 }, behindWall: 7.5, nearM: 1, farM: 4 },
   /** One packet about the link's mean: 4.0–4.6 dB over three channels (PACT static pcaps), more behind a wall. */
   packetSdDb: 5,
   /** Packets of one second are correlated: no more independent looks than this. */
@@ -56,21 +56,23 @@ export const parameters = {
     leastShiftDb: -12,
     limitNats: 6,
   },
-  /** Weight of the reference against the map, where there is a map. */
-  referenceShare: 0.5,
-  /** Loss of an interior wall towards 2.4 GHz, light and heavy. */
-  wallLossesDb: [5, 9],
+  /** Weight of the reference against the map, where there is a map: one drawn by a plan, or measured in a walk. */
+  referenceShare: { planned: 0.5, walked: 0.25 },
+  /** Loss of an interior wall towards 2.4 GHz: one sheet of plasterboard, two, brick. */
+  wallLossesDb: [3, 6, 9],
   /** How likely a call finds its phone at the desk, within earshot of it, and further: a site's habit, not a fact. */
   prior: { atDesk: 0.5, earshot: 0.2, room: 0.12, wall: 0.13, gone: 0.05 },
   /**
-   * Silence needs e^2 ≈ 7 : 1 against being out of earshot; with the prior above, 12 : 1. A wrong silence delays a call by
+   * Silence needs e^2.2 ≈ 9 : 1 against being out of earshot; with the prior above, 15 : 1. A wrong silence delays a call by
    * `ringAfterMs`; a needless ring is heard beside the desk phone's …
    */
-  silenceNats: 2,
-  /** … and e^2.5 more where the host cannot ring late, for then the error is a missed call and not a delay. */
+  silenceNats: 2.2,
+  /** … and e^2.3 more where the host cannot ring late, for then the error is a missed call and not a delay. */
   silenceNatsWithoutLateRing: 4.5,
   /** … and the own desk must be likelier than all other places together, the neighbour's among them. */
   silenceProbability: 0.6,
+  /** Taken off every ratio while less than `untilMs` was listened, in proportion, so that the best of several looks keeps the bound. */
+  earlyPrice: { nats: 1, untilMs: 1000 },
   /** Below this the phone rings before the deadline. */
   ringNats: -5,
   /** Looks, ms after the call. The deadline is the last look. */

@@ -1,5 +1,6 @@
 import type { Evidence } from '../evidence/evidence.js';
 import { decimalLog, exponential } from '../math/elementary.js';
+import { type LinkPrint, ownValue } from '../profile/site-model.js';
 import type { CommonTerm, Heard } from './likelihood.js';
 import { isOther, otherLevelDb } from './map.js';
 import type { Odds } from './odds.js';
@@ -69,6 +70,8 @@ export interface Reference {
   readonly expectedDb: number;
   /** Share of the others of which a packet has come so far, 0..1. */
   readonly heardShare: number;
+  /** The own desk's own level there, where it was walked: dB relative to 1 m, and its spread over poses. */
+  readonly walked?: LinkPrint;
 }
 
 /** The reference for one own desk, from all others: also those without a known place or name. Absent when there is none. */
@@ -87,15 +90,22 @@ export function referenceOf(own: string, evidence: Evidence, site: Site, exposur
   }
   if (levelsDb.length === 0) return undefined;
   const share = heardShare(expectedPackets);
+  const walked = walkedLink(own, site);
   return {
     levelDb: referenceLevelDb(levelsDb) - 20 * decimalLog(share),
     expectedDb: expectedAt(own, site) ?? typicalReferenceDb(beacons / share),
     heardShare: share,
+    ...(walked === undefined ? {} : { walked }),
   };
 }
 
 /** What a walk or a plan lets a phone at the desk expect. */
 function expectedAt(own: string, site: Site): number | undefined {
+  const print = site.model === undefined ? undefined : ownValue(site.model.desks, own);
+  if (print !== undefined) {
+    const links = Object.keys(print.links).filter((desk) => isOther(desk, own, site));
+    if (links.length > 0) return referenceLevelDb(links.map((desk) => (print.links[desk] as LinkPrint).gainDb));
+  }
   const position = site.positionsM[own];
   const others = Object.keys(site.positionsM).filter((desk) => isOther(desk, own, site));
   if (position === undefined || others.length === 0) return undefined;
@@ -115,7 +125,9 @@ export function referenceOdds(
   reference: Reference | undefined,
   common: CommonTerm,
 ): Odds {
-  const { atDeskDb, earshotDb, awayDb, ownSdDb, levelSdDb, thinVarianceDb2, leastShiftDb, limitNats } = REFERENCE;
+  const { earshotDb, awayDb, levelSdDb, thinVarianceDb2, leastShiftDb, limitNats } = REFERENCE;
+  const atDeskDb = reference?.walked?.gainDb ?? REFERENCE.atDeskDb;
+  const ownSdDb = REFERENCE.ownSdDb;
   const looks = Math.min(Math.max(own.packets, 1), parameters.independentPackets);
   const ownVariance = common.varianceDb2 + ownSdDb * ownSdDb + (parameters.packetSdDb * parameters.packetSdDb) / looks;
   let slope = 1 / ownVariance;
@@ -133,4 +145,9 @@ export function referenceOdds(
     return Math.min(Math.max(nats, -limitNats), limitNats);
   };
   return { outOfEarshot: against(awayDb), earshot: against(earshotDb) };
+}
+
+function walkedLink(own: string, site: Site): LinkPrint | undefined {
+  const print = site.model === undefined ? undefined : ownValue(site.model.desks, own);
+  return print === undefined ? undefined : ownValue(print.links, own);
 }
