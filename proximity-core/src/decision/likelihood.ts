@@ -89,8 +89,7 @@ export function logLikelihood(
       const sign = i === 0 ? expectedSign : -expectedSign;
       const residualDb = Math.max(0, sign * (expectedDb - link.levelDb));
       const weight = 1 / ((variancesDb2[i] as number) + link.packetVarianceDb2);
-      // Huber-like: beyond the limit a residual grows no further.
-      nats -= 0.5 * Math.min(weight * residualDb * residualDb, RESIDUAL_LIMIT_SQUARE);
+      nats -= huberNats(Math.sqrt(weight) * residualDb);
     }
     const audible = audibility(expectedDb + common.meanDb);
     nats +=
@@ -101,7 +100,13 @@ export function logLikelihood(
   return nats;
 }
 
-const RESIDUAL_LIMIT_SQUARE = parameters.residualLimit * parameters.residualLimit;
+/** Huber's loss: beyond the limit the cost goes on growing, but in proportion, so that no beacon's influence has no bound. */
+function huberNats(deviations: number): number {
+  const { residualLimit } = parameters;
+  return deviations <= residualLimit
+    ? 0.5 * deviations * deviations
+    : residualLimit * (deviations - 0.5 * residualLimit);
+}
 
 /** Share of the packets of this level that a phone hears: a ramp around its sensitivity, 0..1. */
 function audibility(expectedDb: number): number {

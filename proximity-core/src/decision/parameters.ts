@@ -18,7 +18,7 @@ export const parameters = {
   independentPackets: 7,
   /** The strongest of n packets lies about this, times √(ln n), above their mean. */
   strongestBiasDb: 3.6,
-  /** A link further off than this many standard deviations counts as this far, so that no beacon carries all. */
+  /** A link further off than this many standard deviations costs in proportion, not in squares (Huber 1964). */
   residualLimit: 3,
   /** Of the packets that a count expects, the share that counts as independent; losses come in bursts. */
   countDiscount: 0.4,
