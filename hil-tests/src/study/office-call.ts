@@ -42,7 +42,8 @@ export function generateCall(setting: Setting, key: CallKey): OfficeCall {
   const ownDesk = nameOf(placement.ownDesk);
   const beacons = equip(plan, placement.ownDesk, nameOf, setting, random);
   // Drawn in this order, the survey last: the same key goes on giving the same call.
-  return receive({ setting, plan, beacons, placement, ownDesk, random, name: nameCall(key) }, (received) =>
-    setting.arePositionsKnown ? { site: { ...received, desksM: surveyOf(beacons, random) } } : { site: received },
-  );
+  return receive({ setting, plan, beacons, placement, ownDesk, random, name: nameCall(key) }, (received) => ({
+    site: setting.arePositionsKnown ? { ...received, desksM: surveyOf(beacons, random) } : received,
+    ...(setting.phone === undefined ? {} : { phone: setting.phone }),
+  }));
 }

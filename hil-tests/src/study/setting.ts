@@ -1,4 +1,4 @@
-import type { ScanMode } from '@deskbeacon/proximity-core';
+import type { PhoneOffset, ScanMode } from '@deskbeacon/proximity-core';
 import { gridParameters, type OfficeParameters, officeParameters, withoutSectors } from './parameters.js';
 
 /** What the phone's platform hands to the app. */
@@ -21,6 +21,8 @@ export interface Setting {
   readonly spikeShare: number;
   /** What the app does not know of its receiver, sd. */
   readonly receiverOffsetSdDb: number;
+  /** What the app says of its receiver; absent: nothing. */
+  readonly phone?: PhoneOffset;
   readonly platform: Platform;
   /** The style of the office and its channel. */
   readonly office: OfficeParameters;
@@ -106,8 +108,10 @@ export const settings: readonly Setting[] = [
   }),
   vary('low-power', 'listens 140 of 1400 ms', { scan: { mode: 'low-power', windowMs: 140, intervalMs: 1400 } }),
   ...losses,
-  // Neither profile nor trace can tell the core yet that the offset is known: it goes on assuming an unknown phone.
-  vary('receiver-known', "the app corrects its phone's receiver to 1.5 dB", { receiverOffsetSdDb: 1.5 }),
+  vary('receiver-known', "the app corrects its phone's receiver to 1.5 dB", {
+    receiverOffsetSdDb: 1.5,
+    phone: { offsetDb: 0, sdDb: 1.5 },
+  }),
   vary('calibrated', 'as main; desks walked with another phone, own phone learned in 12 calls', {
     calibrated: { isWalked: true, confirmedCalls: 12 },
   }),

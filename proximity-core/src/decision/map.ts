@@ -58,11 +58,14 @@ export function ownHeard(desk: string, evidence: Evidence, site: Site, exposureM
 }
 
 /**
- * Others count by their strongest packet: whoever adds weak frames in a neighbour's name changes nothing. The strongest of
- * n packets lies above their mean, by close to σ·√(ln n) for the counts of one call.
+ * Others count by their strongest packet. The strongest of n lies above their mean, by close to σ·√(ln n) for the counts of
+ * one call; n is what the time lets expect and not what came, so that whoever adds weak frames in a neighbour's name changes
+ * nothing. The mean of a ranging cycle is no strongest of many.
+ * @param expectedPackets that a phone beside it would have heard, 0 or more.
  */
-export function otherLevelDb({ strongestDb, packets }: BeaconEvidence): number {
-  return strongestDb - parameters.strongestBiasDb * Math.sqrt(naturalLog(Math.min(packets, 20)));
+export function otherLevelDb({ strongestDb, cycles }: BeaconEvidence, expectedPackets: number): number {
+  const packets = cycles > 0 ? 1 : Math.min(Math.max(expectedPackets * parameters.survival, 1), 20);
+  return strongestDb - parameters.strongestBiasDb * Math.sqrt(naturalLog(packets));
 }
 
 /** Whether a beacon is another's: those of the owner's other desks speak neither for nor against this one. */
@@ -75,7 +78,7 @@ function otherHeard(desk: string, evidence: Evidence, site: Site, exposureMs: nu
   const expectedPackets = expected(desk, site, exposureMs) * parameters.otherFrameShare;
   if (beacon === undefined)
     return { packets: 0, expectedPackets: site.othersAtMost === undefined ? expectedPackets : 0 };
-  return { levelDb: otherLevelDb(beacon), packets: beacon.packets, expectedPackets };
+  return { levelDb: otherLevelDb(beacon, expectedPackets), packets: beacon.packets, expectedPackets };
 }
 
 function expected(desk: string, site: Site, exposureMs: number): number {

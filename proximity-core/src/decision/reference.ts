@@ -59,8 +59,7 @@ export function typicalReferenceDb(beacons: number): number {
  * @returns 0.2..1: after less than that, nobody can say.
  */
 export function heardShare(expectedPackets: number): number {
-  const arriving = expectedPackets * parameters.survival * parameters.otherFrameShare;
-  return Math.max(0.2, 1 - exponential(-arriving));
+  return Math.max(0.2, 1 - exponential(-expectedPackets * parameters.survival));
 }
 
 /** All other beacons of one second, as the own desk is held against them. */
@@ -76,15 +75,15 @@ export interface Reference {
 
 /** The reference for one own desk, from all others: also those without a known place or name. Absent when there is none. */
 export function referenceOf(own: string, evidence: Evidence, site: Site, exposureMs: number): Reference | undefined {
+  const expectedPackets = (exposureMs / (site.defaultIntervalMs + 5)) * parameters.otherFrameShare;
   const levelsDb: number[] = [];
   for (const [desk, beacon] of Object.entries(evidence.beacons)) {
-    if (isOther(desk, own, site)) levelsDb.push(otherLevelDb(beacon));
+    if (isOther(desk, own, site)) levelsDb.push(otherLevelDb(beacon, expectedPackets));
   }
-  const expectedPackets = exposureMs / (site.defaultIntervalMs + 5);
   let beacons = levelsDb.length;
   if (evidence.anonymousPackets > 0) {
     // Whose they are is not known: so many packets as one beacon sends in the time are taken for one beacon.
-    const packetsEach = Math.max(1, expectedPackets * parameters.survival * parameters.otherFrameShare);
+    const packetsEach = Math.max(1, expectedPackets * parameters.survival);
     beacons += evidence.anonymousPackets / packetsEach;
     levelsDb.push(20 * decimalLog(evidence.anonymousAmplitude / packetsEach));
   }

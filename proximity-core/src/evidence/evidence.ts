@@ -25,6 +25,8 @@ export interface BeaconEvidence {
   readonly cycles: number;
   readonly rangedPackets: number;
   readonly reported: Reported;
+  /** The packet before, so that one heard twice counts once. */
+  readonly last: { readonly atMs: number; readonly gainDb: number; readonly isAuthenticated: boolean };
 }
 
 /** Levels as the receiver gave them, one by one: a stuck receiver repeats the first whatever it hears. */
@@ -36,6 +38,8 @@ export interface Reported {
 }
 
 const STUCK_AFTER = 8;
+/** Well below the shortest interval, well above the time between two callbacks for one event. */
+const SAME_PACKET_MS = 10;
 
 /**
  * Whether a receiver seems to repeat one value whatever it hears: eight levels or more and all the same. Some phones do
@@ -62,6 +66,7 @@ export type DropReason =
   | 'superseded'
   | 'power-mismatch'
   | 'cached'
+  | 'duplicate'
   | 'overflow';
 
 export interface Evidence {
@@ -138,6 +143,7 @@ export function addSighting(evidence: Evidence, sighting: Sighting): Evidence {
   }
   const before = evidence.beacons[sighting.desk];
   if (before === undefined && Object.keys(evidence.beacons).length >= MAX_BEACONS) return drop(evidence, 'overflow');
+  if (before !== undefined && isDuplicate(before.last, sighting)) return drop(evidence, 'duplicate');
   const slot = Math.floor(sighting.atMs / SLOT_MS);
   const { gainDb, rssiDbm = gainDb } = sighting;
   const isCycle = sighting.cyclePackets !== undefined;
@@ -154,6 +160,7 @@ export function addSighting(evidence: Evidence, sighting: Sighting): Evidence {
     cycles: (before?.cycles ?? 0) + (isCycle ? 1 : 0),
     rangedPackets: (before?.rangedPackets ?? 0) + (isCycle ? weight : 0),
     reported: isCycle ? (before?.reported ?? nothingReported) : report(before?.reported, rssiDbm),
+    last: { atMs: sighting.atMs, gainDb, isAuthenticated: sighting.isAuthenticated },
   };
   return {
     ...evidence,
@@ -161,6 +168,12 @@ export function addSighting(evidence: Evidence, sighting: Sighting): Evidence {
     beacons: { ...evidence.beacons, [sighting.desk]: after },
     reported: isCycle ? evidence.reported : report(evidence.reported, rssiDbm),
   };
+}
+
+/** No beacon sends twice within 20 ms (Core Vol 4 Part E §7.8.5): the same again so soon is the same packet, told twice. */
+function isDuplicate(last: BeaconEvidence['last'], { atMs, gainDb, isAuthenticated, cyclePackets }: Sighting): boolean {
+  const isSame = gainDb === last.gainDb && isAuthenticated === last.isAuthenticated && cyclePackets === undefined;
+  return isSame && Math.abs(atMs - last.atMs) < SAME_PACKET_MS;
 }
 
 function withLevels(levelsDb: readonly number[], gainDb: number, weight: number): readonly number[] {

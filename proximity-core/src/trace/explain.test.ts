@@ -126,7 +126,7 @@ describe('the explanation', () => {
     // One sentence: a full stop followed by a space would begin another.
     expect(text).not.toMatch(/\. |\n/);
     expect(text).toMatch(/own desk (?:not heard|"own" \d+ times at -?\d+\.\d dB)/);
-    expect(text).toMatch(/-?\d+\.\d nats for the desk of 2\.2 needed/);
+    expect(text).toMatch(/-?\d+\.\d nats for the desk of 2\.4 needed/);
     expect(explain(replay(recorded[reason]))).toBe(text);
   });
 
