@@ -1,4 +1,5 @@
-import { type Assessment, assess } from '../decision/assess.js';
+import { assess } from '../decision/assess.js';
+import type { Assessment } from '../decision/odds.js';
 import { parameters } from '../decision/parameters.js';
 import type { Reason } from '../decision/reasons.js';
 import { alarmOf, eligibleDesks, judge, silenceMargin } from '../decision/rule.js';

@@ -3,7 +3,7 @@ import { parameters } from '../decision/parameters.js';
 import { eligibleDesks } from '../decision/rule.js';
 import type { Site } from '../decision/site.js';
 import { addSighting, type Evidence, noEvidence, type Sighting } from '../evidence/evidence.js';
-import type { CallState } from './state.js';
+import type { HostCapabilities } from './events.js';
 
 /**
  * Watching on after silence, where the host may: has the phone been carried away? Page's CUSUM over the same log-likelihood
@@ -42,9 +42,16 @@ export function addToWatch(watch: Watch, sighting: Sighting): Watch {
   return { ...watch, recent: [...watch.recent.slice(from), sighting] };
 }
 
+/** The call that is watched. */
+interface Watched {
+  readonly site: Site;
+  readonly host: HostCapabilities;
+  readonly evidence: Evidence;
+  readonly calledAtMs?: number;
+}
+
 /** Takes the look that is due. The caller rings when `cusumNats` has reached `LEFT_NATS`. */
-export function takeWatchLook(watch: Watch, state: CallState): Watch {
-  const { site, host, evidence, calledAtMs } = state;
+export function takeWatchLook(watch: Watch, { site, host, evidence, calledAtMs }: Watched): Watch {
   const atMs = watch.nextLookAtMs;
   const sinceMs = atMs - (calledAtMs ?? 0) - WATCH_WINDOW_MS;
   const recent = watch.recent.filter((sighting) => sighting.atMs > sinceMs);

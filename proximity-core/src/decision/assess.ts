@@ -2,19 +2,11 @@ import { type Evidence, exposureAt } from '../evidence/evidence.js';
 import { exponential } from '../math/elementary.js';
 import { type CommonTerm, type Heard, unknownCommon } from './likelihood.js';
 import { mapAround, mapOdds, ownHeard, type PhoneMap } from './map.js';
-import { type Odds, outOfEarshotPrior } from './odds.js';
+import { type Assessment, type Odds, outOfEarshotPrior } from './odds.js';
 import { parameters } from './parameters.js';
 import { commonOf, withPhone } from './phone-offset.js';
 import { type Reference, referenceOdds, referenceOf } from './reference.js';
 import type { Site } from './site.js';
-
-/** What the evidence says at one instant. */
-export interface Assessment {
-  /** Posterior probability that the phone is at one of the own desks, 0..1. */
-  readonly pDesk: number;
-  /** ln of the likelihood ratio, at the own desk against out of earshot; nats, always finite. */
-  readonly llr: number;
-}
 
 const LLR_LIMIT = 60;
 

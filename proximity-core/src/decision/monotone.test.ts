@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addSighting, beginScan, type Evidence, noEvidence } from '../evidence/evidence.js';
-import { type Assessment, assess } from './assess.js';
+import { assess } from './assess.js';
+import type { Assessment } from './odds.js';
 import { parameters } from './parameters.js';
 import { type Site, siteOfTrace } from './site.js';
 

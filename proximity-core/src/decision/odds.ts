@@ -6,6 +6,14 @@ export interface Odds {
   readonly earshot: number;
 }
 
+/** What the evidence says at one instant. */
+export interface Assessment {
+  /** Posterior probability that the phone is at one of the own desks, 0..1. */
+  readonly pDesk: number;
+  /** ln of the likelihood ratio, at the own desk against out of earshot; nats, always finite. */
+  readonly llr: number;
+}
+
 const { prior } = parameters;
 
 /** Prior probability of being out of earshot of the own desk. */

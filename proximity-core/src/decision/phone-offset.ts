@@ -1,6 +1,6 @@
 import { exponential, naturalLog } from '../math/elementary.js';
-import type { Assessment } from './assess.js';
 import type { CommonTerm } from './likelihood.js';
+import type { Assessment } from './odds.js';
 
 /**
  * What is known of a phone's receiver, as a normal term. A host that knows the model passes a table's value with its sd (a

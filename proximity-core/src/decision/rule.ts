@@ -1,7 +1,7 @@
 import type { HostCapabilities } from '../call/events.js';
 import { type BeaconEvidence, type Evidence, exposureAt, hasVariedLevels, isStuck } from '../evidence/evidence.js';
 import { naturalLog } from '../math/elementary.js';
-import type { Assessment } from './assess.js';
+import type { Assessment } from './odds.js';
 import { parameters } from './parameters.js';
 import type { Reason } from './reasons.js';
 import type { Site } from './site.js';
