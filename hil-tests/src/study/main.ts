@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { isMainThread, parentPort } from 'node:worker_threads';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { attacks, measureAttack } from './attack.js';
 import { exportCalls } from './export.js';
 import { runTask, type Task } from './outcome.js';
 import { readProvenance } from './provenance.js';
@@ -22,11 +23,13 @@ interface Flags {
   readonly workers: number;
   readonly export?: string;
   readonly watch?: boolean;
+  readonly attack?: boolean;
 }
 
 const DEFAULT_CALLS = 250;
 const QUICK_CALLS = 20;
 const EXPORT_CALLS = 1000;
+const ATTACK_CALLS = 400;
 const WATCH_CALLS = 400;
 /** What the other strata get of the first one's calls. */
 const OTHER_SHARE = 8;
@@ -45,6 +48,7 @@ const program = new Command('npm run study -w hil-tests --')
   .option('--stratum <name>', 'this stratum alone')
   .option('--workers <n>', 'threads', parseCount, 2)
   .option('--export <dir>', 'write calls as traces, without their truth, and a key beside them; runs no study')
+  .option('--attack', 'what forged frames change, on the same calls, as JSON; --calls per class (400)')
   .option('--watch', 'watching on after silence: false alarms and delay, as JSON; --calls tried (400)')
   .addHelpText(
     'after',
@@ -66,6 +70,14 @@ async function main(): Promise<number> {
       `There is no stratum "${flags.stratum}".\nTry: npm run study -w hil-tests -- --help lists them\n`,
     );
     return 2;
+  }
+  if (flags.attack) {
+    const setting = chosen ?? (settings[0] as Setting);
+    const measured = attacks.flatMap((attack) =>
+      measureAttack(attack, setting, flags.seed, flags.calls ?? ATTACK_CALLS),
+    );
+    await write(`${JSON.stringify({ ...readProvenance(), stratum: setting.name, seed: flags.seed, measured })}\n`);
+    return 0;
   }
   if (flags.watch) {
     await write(

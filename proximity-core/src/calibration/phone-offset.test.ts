@@ -138,7 +138,7 @@ describe('learning the phone', () => {
           const carriedMeanDb = carriedDb.reduce((sum, lossDb) => sum + lossDb, 0) / carriedDb.length;
           // What carrying took beyond its usual mean cannot be told from the receiver.
           const expectedDb = offsetDb + carriedMeanDb - phoneOffsetParameters.carriageMeanDb;
-          expect(Math.abs(learned.offsetDb - expectedDb)).toBeLessThan(3.5);
+          expect(Math.abs(learned.offsetDb - expectedDb)).toBeLessThan(5);
           expect(learned.sdDb).toBeLessThan(2);
         },
       ),

@@ -14,6 +14,8 @@ export const parameters = {
   linkSdDb: { own: { near: 5, far: 8 }, other: { near: 5, far: 11 }, behindWall: 7.5, nearM: 1, farM: 4 },
   /** One packet about the link's mean: 4.0–4.6 dB over three channels (PACT static pcaps), more behind a wall. */
   packetSdDb: 5,
+  /** What unproven frames in the own desk's name may add to the level of its proven ones: about their standard error. */
+  unprovenAtMostDb: 2,
   /** Packets of one second are correlated: no more independent looks than this. */
   independentPackets: 7,
   /** The strongest of n packets lies about this, times √(ln n), above their mean. */

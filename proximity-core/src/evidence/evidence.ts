@@ -21,6 +21,8 @@ export interface BeaconEvidence {
   readonly strongestDb: number;
   /** The first levels in order of arrival, dB relative to 1 m; kept for own desks only. */
   readonly levelsDb: readonly number[];
+  /** Of these, the levels of frames that were proven. */
+  readonly provenLevelsDb: readonly number[];
   /** Cycles of an aggregate ranging API, and how many of `packets` they stand for. */
   readonly cycles: number;
   readonly rangedPackets: number;
@@ -157,6 +159,9 @@ export function addSighting(evidence: Evidence, sighting: Sighting): Evidence {
     lastSlot: isCycle ? (before?.lastSlot ?? -1) : slot,
     strongestDb: before === undefined ? gainDb : Math.max(before.strongestDb, gainDb),
     levelsDb: sighting.isOwn ? withLevels(before?.levelsDb ?? [], gainDb, weight) : [],
+    provenLevelsDb: sighting.isAuthenticated
+      ? withLevels(before?.provenLevelsDb ?? [], gainDb, weight)
+      : (before?.provenLevelsDb ?? []),
     cycles: (before?.cycles ?? 0) + (isCycle ? 1 : 0),
     rangedPackets: (before?.rangedPackets ?? 0) + (isCycle ? weight : 0),
     reported: isCycle ? (before?.reported ?? nothingReported) : report(before?.reported, rssiDbm),
