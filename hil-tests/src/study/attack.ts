@@ -1,5 +1,6 @@
 import type { CallEvent } from '@deskbeacon/proximity-core';
-import { generateCall, type OfficeCall } from './office-call.js';
+import type { OfficeCall } from './call-key.js';
+import { generateCall } from './office-call.js';
 import { outOfEarshotClasses, type StudyClass } from './placement.js';
 import { createRandomStream, type RandomStream, uniformBetween } from './random-stream.js';
 import { LOOKS_MS, maySilence, replayCall } from './score.js';

@@ -10,10 +10,10 @@ import {
   unknownPhone,
   walkPose,
 } from '@deskbeacon/proximity-core';
+import type { CallKey, OfficeCall } from './call-key.js';
 import { type Desk, drawFloorPlan, type FloorPlan } from './floor.js';
 import type { Beacon } from './links.js';
 import { createOffice, type Office } from './office.js';
-import type { CallKey, OfficeCall } from './office-call.js';
 import { type Carriage, officeParameters } from './parameters.js';
 import { place, placeAtDesk } from './placement.js';
 import { createRandomStream, type RandomStream } from './random-stream.js';

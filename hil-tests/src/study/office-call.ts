@@ -1,32 +1,10 @@
-import type { CallEvent, TraceHeader } from '@deskbeacon/proximity-core';
 import { generateCalibrated } from './calibrated-call.js';
+import type { CallKey, OfficeCall } from './call-key.js';
 import { drawFloorPlan } from './floor.js';
-import type { Carriage } from './parameters.js';
-import { type Placement, place, type StudyClass } from './placement.js';
+import { place } from './placement.js';
 import { createRandomStream } from './random-stream.js';
 import { drawNames, equip, nameCall, receive, surveyOf } from './receive-call.js';
-import type { Packet } from './reception.js';
 import type { Setting } from './setting.js';
-
-/** Which call: with the setting, this is all that its packets depend on. */
-export interface CallKey {
-  readonly seed: number;
-  /** Thresholds are set on one set of calls and tried on the other. */
-  readonly set: 'threshold' | 'trial';
-  readonly studyClass: StudyClass;
-  readonly index: number;
-}
-
-/** One call, as the decision gets it, and the truth beside it. */
-export interface OfficeCall {
-  readonly header: TraceHeader;
-  readonly events: readonly CallEvent[];
-  readonly ownDesk: string;
-  readonly carriage: Carriage;
-  readonly scanStartMs: number;
-  readonly placement: Placement;
-  readonly packets: readonly Packet[];
-}
 
 /**
  * Draws one call in an office of its own. The same key gives the same call, on every machine with the same mathematical

@@ -1,4 +1,5 @@
-import { type CallKey, generateCall } from './office-call.js';
+import type { CallKey } from './call-key.js';
+import { generateCall } from './office-call.js';
 import type { Carriage } from './parameters.js';
 import { type PeerScores, scorePeers } from './peer-scores.js';
 import type { StudyClass } from './placement.js';

@@ -1,7 +1,7 @@
 import type { CallEvent, TraceHeader } from '@deskbeacon/proximity-core';
+import type { CallKey, OfficeCall } from './call-key.js';
 import type { FloorPlan } from './floor.js';
 import { type Beacon, drawLinks, type SharedParts } from './links.js';
-import type { CallKey, OfficeCall } from './office-call.js';
 import { officeParameters } from './parameters.js';
 import type { Placement } from './placement.js';
 import { presentPackets } from './platform.js';
