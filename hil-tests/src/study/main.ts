@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { isMainThread, parentPort } from 'node:worker_threads';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { attacks, measureAttack } from './attack.js';
+import { measureBound } from './bound.js';
 import { exportCalls } from './export.js';
 import { runTask, type Task } from './outcome.js';
 import { readProvenance } from './provenance.js';
@@ -24,11 +25,14 @@ interface Flags {
   readonly export?: string;
   readonly watch?: boolean;
   readonly attack?: boolean;
+  readonly bound?: boolean;
+  readonly draws: number;
 }
 
 const DEFAULT_CALLS = 250;
 const QUICK_CALLS = 20;
 const EXPORT_CALLS = 1000;
+const BOUND_CALLS = 60;
 const ATTACK_CALLS = 400;
 const WATCH_CALLS = 400;
 /** What the other strata get of the first one's calls. */
@@ -48,6 +52,8 @@ const program = new Command('npm run study -w hil-tests --')
   .option('--stratum <name>', 'this stratum alone')
   .option('--workers <n>', 'threads', parseCount, 2)
   .option('--export <dir>', 'write calls as traces, without their truth, and a key beside them; runs no study')
+  .option('--bound', 'a stated bound at unseen desks and phones, as JSON; --calls of each (60)')
+  .option('--draws <n>', 'with --bound: how many desks and phones', parseCount, 200)
   .option('--attack', 'what forged frames change, on the same calls, as JSON; --calls per class (400)')
   .option('--watch', 'watching on after silence: false alarms and delay, as JSON; --calls tried (400)')
   .addHelpText(
@@ -70,6 +76,14 @@ async function main(): Promise<number> {
       `There is no stratum "${flags.stratum}".\nTry: npm run study -w hil-tests -- --help lists them\n`,
     );
     return 2;
+  }
+  if (flags.bound) {
+    const setting = chosen ?? (settings[0] as Setting);
+    const report = measureBound(setting, flags.seed, flags.draws, flags.calls ?? BOUND_CALLS, (share) => {
+      if (process.stderr.isTTY) showProgress(share, 'bound');
+    });
+    await write(`${JSON.stringify({ ...readProvenance(), stratum: setting.name, ...report })}\n`);
+    return 0;
   }
   if (flags.attack) {
     const setting = chosen ?? (settings[0] as Setting);

@@ -30,6 +30,7 @@ const TRIES = 10_000;
 
 /**
  * Puts a phone somewhere. Desks and places are drawn until they fit together, so a class is as its sentence says it.
+ * @param fixedDesk the own desk; one is drawn when absent.
  * @throws RangeError when the plan has no such place.
  */
 export function place(
@@ -37,10 +38,11 @@ export function place(
   studyClass: StudyClass,
   { floor: { strollFromDeskM } }: OfficeParameters,
   random: RandomStream,
+  fixedDesk?: number,
 ): Placement {
   const isOwn = studyClass in ownCarriages;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const ownDesk = Math.floor(random.uniform() * plan.desks.length);
+    const ownDesk = fixedDesk ?? Math.floor(random.uniform() * plan.desks.length);
     const desk = plan.desks[ownDesk] as Desk;
     if (isOwn) return { ownDesk, ...placeAtDesk(desk, ownCarriages[studyClass as keyof typeof ownCarriages], random) };
     const phone = placeAway(plan, ownDesk, studyClass, random);
