@@ -16,9 +16,12 @@ export function replayOwnDesk(packets: readonly Packet[], atMs: number): Replaye
     { kind: 'event', event: { t: 0, event: 'call', deadlineMs: DEADLINE_MS } },
     { kind: 'event', event: { t: 0, event: 'scan-started', mode: 'low-latency' } },
   ];
-  for (const { tMs, rssiDbm } of heardUntil(packets, Math.max(atMs, DEADLINE_MS))) {
+  const untilMs = Math.max(atMs, DEADLINE_MS);
+  for (const { tMs, rssiDbm } of heardUntil(packets, untilMs)) {
     lines.push({ kind: 'event', event: { t: tMs, event: 'sighting', desk: DESK, rssiDbm } });
   }
+  // The phone goes on listening when nothing more is heard.
+  lines.push({ kind: 'event', event: { t: untilMs, event: 'end' } });
   let replay = createReplay({ atMs: [atMs] });
   for (const line of lines) {
     const taken = replayLine(replay, line);
