@@ -181,8 +181,10 @@ async function untilItHas(bluetoothd: ChildProcess, adapters: readonly number[])
       BLUETOOTHD_LIMIT_MS,
     );
     const hear = (chunk: Buffer): void => {
-      last = `${last}${chunk}`.slice(-2_000);
-      for (const text of missing) if (last.includes(text)) missing.delete(text);
+      // Looked through before it is cut: a whole start may come in one chunk.
+      const heard = `${last}${chunk}`;
+      for (const text of missing) if (heard.includes(text)) missing.delete(text);
+      last = heard.slice(-2_000);
       if (missing.size > 0) return;
       clearTimeout(timer);
       resolve();
