@@ -22,7 +22,7 @@ describe('deskbeacon', () => {
     const words = run(['replay', '-'], trace);
     expect(words).toMatchObject({ status: 0, stderr: '' });
     expect(words.stdout).toBe(
-      'c-1: Rings after 0.00 s: Bluetooth is switched off (own desk not heard, no other desk heard, -1.0 nats for the desk of 2.4 needed, 27 % sure, 0 packets).\n',
+      'c-1: Rings after 0.00 s: Bluetooth is switched off (own desk not heard, no other desk heard, -1.0 nats for the desk of 2.6 needed, 27 % sure, 0 packets).\n',
     );
     const json = run(['replay', '-', '--json'], trace);
     expect(JSON.parse(json.stdout)).toMatchObject({

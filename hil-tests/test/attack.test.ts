@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type Attack, measureAttack, type Paired } from '../src/study/attack.js';
-import { type Setting, settings } from '../src/study/setting.js';
+import { findSetting, type Setting, settings } from '../src/study/setting.js';
 
 /** The same calls with and without a transmitter in the room. Full figures: `npm run study -w hil-tests -- --attack`. */
 
 const CALLS = 40;
 const main = settings[0] as Setting;
-const measured = (attack: Attack): readonly Paired[] => measureAttack(attack, main, 11, CALLS);
+const measured = (attack: Attack, setting = main): readonly Paired[] => measureAttack(attack, setting, 11, CALLS);
 
 describe('somebody with a transmitter and every recognition key', () => {
   it('gains no silence by weak frames in the name of every other desk', () => {
@@ -15,6 +15,13 @@ describe('somebody with a transmitter and every recognition key', () => {
       expect(towardsSilence?.low ?? 0, studyClass).toBeLessThan(0.5);
       expect(onlyAfter, studyClass).toBeLessThanOrEqual(onlyBefore + 2);
     }
+  });
+
+  it('gains no silence by weak frames of desks that no plan knows, not even where the own is the only one', () => {
+    const alone = measured('weak-frames-of-strangers', findSetting('one-desk') as Setting);
+    for (const { studyClass, onlyAfter } of alone) expect(onlyAfter, studyClass).toBe(0);
+    expect(alone.reduce((sum, { aboveZero }) => sum + aboveZero.onlyAfter, 0)).toBe(0);
+    expect(alone.reduce((sum, { aboveZero }) => sum + aboveZero.before, 0)).toBeGreaterThan(0);
   });
 
   it('only makes phones ring by spikes on other desks', () => {

@@ -11,7 +11,14 @@ import { clopperPearson } from './statistics.js';
  * What somebody with a transmitter can do: the same calls with and without frames of his. He knows every recognition key (an
  * insider's phone holds them) and no temporary key, so that no frame of his is proven.
  */
-export const attacks = ['weak-frames', 'spikes-5', 'spikes-50', 'own-desk-forged', 'own-desk-only-forged'] as const;
+export const attacks = [
+  'weak-frames',
+  'weak-frames-of-strangers',
+  'spikes-5',
+  'spikes-50',
+  'own-desk-forged',
+  'own-desk-only-forged',
+] as const;
 export type Attack = (typeof attacks)[number];
 
 /** Calls of one class, each decided twice. */
@@ -38,6 +45,8 @@ export interface Paired {
 /** Frames of his for each of the others' in a second: ten times what one of them is heard. */
 const FRAMES_EACH = 40;
 const WEAKEST_DBM = -94;
+/** Desks of the site that no plan knows and that nobody hears. */
+const strangers = Array.from({ length: 100 }, (_, i) => `stranger-${i}`);
 
 /** @param calls per class. */
 export function measureAttack(attack: Attack, setting: Setting, seed: number, calls: number): readonly Paired[] {
@@ -88,17 +97,22 @@ function count(
 }
 
 const attackers: Readonly<Record<Attack, (call: OfficeCall, random: RandomStream) => readonly CallEvent[]>> = {
-  'weak-frames': addWeakFrames,
+  'weak-frames': (call, random) => addWeakFrames(call, [], random),
+  'weak-frames-of-strangers': (call, random) => addWeakFrames(call, strangers, random),
   'spikes-5': (call, random) => raiseOthers(call, 0.05, random),
   'spikes-50': (call, random) => raiseOthers(call, 0.5, random),
   'own-desk-forged': (call, random) => addOwn(call, call.events, random),
   'own-desk-only-forged': (call, random) => addOwn(call, withoutProof(call), random),
 };
 
-/** Frames in the name of every other desk of the plan, weaker by 5 dB at least than any of it that is heard. */
-function addWeakFrames({ header, events, ownDesk }: OfficeCall, random: RandomStream): readonly CallEvent[] {
+/** Frames in the name of every other desk of the plan, and of some more; weaker by 5 dB at least than any of it that is heard. */
+function addWeakFrames(
+  { header, events, ownDesk }: OfficeCall,
+  alsoOf: readonly string[],
+  random: RandomStream,
+): readonly CallEvent[] {
   const weakestDbm = new Map<string, number>();
-  for (const desk of Object.keys(header.site?.desksM ?? {})) weakestDbm.set(desk, WEAKEST_DBM + 10);
+  for (const desk of [...Object.keys(header.site?.desksM ?? {}), ...alsoOf]) weakestDbm.set(desk, WEAKEST_DBM + 10);
   for (const event of events) {
     if (event.event !== 'sighting' || event.desk === null) continue;
     weakestDbm.set(event.desk, Math.min(weakestDbm.get(event.desk) ?? 0, event.rssiDbm));

@@ -65,12 +65,12 @@ export const parameters = {
   /** How likely a call finds its phone at the desk, within earshot of it, and further: a site's habit, not a fact. */
   prior: { atDesk: 0.5, earshot: 0.2, room: 0.12, wall: 0.13, gone: 0.05 },
   /**
-   * Silence needs e^2.4 ≈ 11 : 1 against being out of earshot; with the prior above, 18 : 1. A wrong silence delays a call by
+   * Silence needs e^2.6 ≈ 13 : 1 against being out of earshot; with the prior above, 22 : 1. A wrong silence delays a call by
    * `ringAfterMs`; a needless ring is heard beside the desk phone's …
    */
-  silenceNats: 2.4,
+  silenceNats: 2.6,
   /** … and e^2.1 more where the host cannot ring late, for then the error is a missed call and not a delay. */
-  silenceNatsWithoutLateRing: 4.5,
+  silenceNatsWithoutLateRing: 4.7,
   /** … and the own desk must be likelier than all other places together, the neighbour's among them. */
   silenceProbability: 0.6,
   /** Taken off every ratio while less than `untilMs` was listened, in proportion, so that the best of several looks keeps the bound. */

@@ -67,6 +67,8 @@ export interface Reference {
   /** Their level together, and what it should be at the desk, dB relative to one beacon at 1 m. */
   readonly levelDb: number;
   readonly expectedDb: number;
+  /** Whether that is guessed from how many are heard. */
+  readonly isGuess: boolean;
   /** Share of the others of which a packet has come so far, 0..1. */
   readonly heardShare: number;
   /** The own desk's own level there, where it was walked: dB relative to 1 m, and its spread over poses. */
@@ -90,9 +92,11 @@ export function referenceOf(own: string, evidence: Evidence, site: Site, exposur
   if (levelsDb.length === 0) return undefined;
   const share = heardShare(expectedPackets);
   const walked = walkedLink(own, site);
+  const expectedDb = expectedAt(own, site);
   return {
     levelDb: referenceLevelDb(levelsDb) - 20 * decimalLog(share),
-    expectedDb: expectedAt(own, site) ?? typicalReferenceDb(beacons / share),
+    expectedDb: expectedDb ?? typicalReferenceDb(beacons / share),
+    isGuess: expectedDb === undefined,
     heardShare: share,
     ...(walked === undefined ? {} : { walked }),
   };
@@ -114,7 +118,9 @@ function expectedAt(own: string, site: Site): number | undefined {
 
 /**
  * The own desk's level against all others together: two normal laws with one covariance, so the ratio is linear in both levels
- * and never turns. Without others, the own level stands alone against a receiver of unknown offset.
+ * and never turns. Without others, the own level stands alone against a receiver of unknown offset. Where nothing but their number
+ * tells how loud the others should be, the odds are never better than the own level's alone: whoever sends faint frames in
+ * many names makes the others seem too quiet, and gains nothing.
  * @param ownDb level of the own desk, dB relative to 1 m.
  * @param own how many packets are behind it.
  */
@@ -129,7 +135,8 @@ export function referenceOdds(
   const ownSdDb = REFERENCE.ownSdDb;
   const looks = Math.min(Math.max(own.packets, 1), parameters.independentPackets);
   const ownVariance = common.varianceDb2 + ownSdDb * ownSdDb + (parameters.packetSdDb * parameters.packetSdDb) / looks;
-  let slope = 1 / ownVariance;
+  const slopeAlone = 1 / ownVariance;
+  let slope = slopeAlone;
   let shift = 0;
   if (reference !== undefined) {
     const levelVariance = common.varianceDb2 + levelSdDb * levelSdDb + thinVarianceDb2 * (1 - reference.heardShare);
@@ -140,7 +147,8 @@ export function referenceOdds(
   }
   const against = (elsewhereDb: number): number => {
     const aboveMiddleDb = ownDb - common.meanDb - (atDeskDb + elsewhereDb) / 2;
-    const nats = (atDeskDb - elsewhereDb) * (slope * aboveMiddleDb - shift);
+    const held = slope * aboveMiddleDb - shift;
+    const nats = (atDeskDb - elsewhereDb) * (reference?.isGuess ? Math.min(held, slopeAlone * aboveMiddleDb) : held);
     return Math.min(Math.max(nats, -limitNats), limitNats);
   };
   return { outOfEarshot: against(awayDb), earshot: against(earshotDb) };

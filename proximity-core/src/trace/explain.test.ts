@@ -9,6 +9,7 @@ import {
   recognitionKey,
   WINDOW_MS,
 } from '../call/testing/desk.js';
+import { parameters } from '../decision/parameters.js';
 import { type Reason, reasons } from '../decision/reasons.js';
 import type { SiteProfile } from '../profile/profile.js';
 import { decodeTraceLine } from './decode-trace.js';
@@ -126,7 +127,8 @@ describe('the explanation', () => {
     // One sentence: a full stop followed by a space would begin another.
     expect(text).not.toMatch(/\. |\n/);
     expect(text).toMatch(/own desk (?:not heard|"own" \d+ times at -?\d+\.\d dB)/);
-    expect(text).toMatch(/-?\d+\.\d nats for the desk of 2\.4 needed/);
+    expect(text).toMatch(/-?\d+\.\d nats for the desk of \d\.\d needed/);
+    expect(text).toContain(` of ${parameters.silenceNats} needed`);
     expect(explain(replay(recorded[reason]))).toBe(text);
   });
 

@@ -65,8 +65,8 @@ describe('a replayed trace', () => {
   });
 
   it('shows the evidence at chosen instants as if the call had not been decided', () => {
-    const [call] = replay(linesAtDesk('c-1'), { atMs: [100, 250, 1000, 5000] });
-    expect(Object.keys(call?.at ?? {})).toEqual(['100', '250', '1000', '5000']);
+    const [call] = replay(linesAtDesk('c-1'), { atMs: [100, 250, 500, 1000, 5000] });
+    expect(Object.keys(call?.at ?? {})).toEqual(['100', '250', '500', '1000', '5000']);
     expect(call?.at?.[String(call.decidedAtMs)]).toEqual({ pDesk: call?.pDesk, llr: call?.llr });
     expect(call?.at?.['1000']?.llr).toBeGreaterThan(0);
   });
