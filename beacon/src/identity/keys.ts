@@ -61,7 +61,7 @@ export function agreePseudorandomKey(agreement: KeyAgreement): Uint8Array {
   requireLength('privateKey', privateKey);
   requireLength('resolverPublicKey', resolverPublicKey);
   requireLength('beaconPublicKey', beaconPublicKey);
-  const secret = sharedSecret(privateKey, side === 'beacon' ? resolverPublicKey : beaconPublicKey);
+  const secret = sharedSecretOf(privateKey, side === 'beacon' ? resolverPublicKey : beaconPublicKey);
   const salt = Buffer.concat([resolverPublicKey, beaconPublicKey]);
   return new Uint8Array(createHmac('sha256', salt).update(secret).digest());
 }
@@ -72,7 +72,13 @@ export function publicKeyOf(privateKey: Uint8Array): Uint8Array {
   return new Uint8Array(der.subarray(PUBLIC_PREFIX.length));
 }
 
-function sharedSecret(privateKey: Uint8Array, otherPublicKey: Uint8Array): Uint8Array {
+/**
+ * X25519 (RFC 7748 §6.1).
+ * @returns 32 octets.
+ * @throws RangeError when a key is not 32 octets, or the public one gives an all-zero secret.
+ */
+export function sharedSecretOf(privateKey: Uint8Array, otherPublicKey: Uint8Array): Uint8Array {
+  requireLength('publicKey', otherPublicKey);
   const publicKey = createPublicKey({
     key: Buffer.concat([PUBLIC_PREFIX, otherPublicKey]),
     format: 'der',
