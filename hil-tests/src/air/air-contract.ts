@@ -1,6 +1,7 @@
 /** What the core of the virtual air offers, and what it is given: `air.ts` keeps this contract. */
 import type { Advertisement, AirReport } from './advertisement.js';
 import type { Pose } from './channel-parameters.js';
+import type { LinkLayer } from './link-layer.js';
 import type { Point, Wall } from './plan.js';
 import type { ScanTiming } from './scan-window.js';
 
@@ -49,8 +50,10 @@ export interface Air {
   overrideScan(id: string, timing: ScanTiming | undefined): void;
   startScan(id: string, scan: ScanTiming & { readonly isActive: boolean }): void;
   stopScan(id: string): void;
-  /** Whether anyone listens: if not, events may be computed late without harm. */
-  isAnyoneScanning(): boolean;
+  /** Whether anyone listens, or a link has something under way: if not, events may be computed late without harm. */
+  isAnyoneWaiting(): boolean;
+  /** What is connected with what. */
+  readonly links: LinkLayer;
 }
 
 export const airLimits = { transmitters: 2048, receivers: 64, walls: 1024, queue: 65_536, names: 16_384 } as const;

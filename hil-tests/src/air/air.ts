@@ -15,6 +15,7 @@ import { type Air, airLimits, type Placement, type ReceiverOptions, type Transmi
 import { type ChannelIndex, type ChannelSample, createChannel } from './channel.js';
 import { type ChannelParameters, computeAirtimeUs } from './channel-parameters.js';
 import { createEventQueue } from './event-queue.js';
+import { createLinkLayer } from './link-layer.js';
 import { computeDistanceM, computeWallLossDb, type Wall } from './plan.js';
 import { drawUniform } from './random.js';
 import { isInsideWindow, type ScanTiming } from './scan-window.js';
@@ -46,6 +47,7 @@ type Item = { readonly atUs: number; readonly name: string } & (
   | { readonly rank: 0; readonly kind: 'event'; readonly transmitter: Transmitter }
   | { readonly rank: 1; readonly kind: 'packet'; readonly packet: Packet }
   | { readonly rank: 2; readonly kind: 'response'; readonly receiver: Receiver; readonly report: AirReport }
+  | { readonly rank: 3; readonly kind: 'link'; readonly run: () => void }
 );
 
 const longestAirtimeUs = computeAirtimeUs(31);
@@ -71,6 +73,14 @@ export function createAir(options: {
   let receivers: readonly Receiver[] = [];
   let walls: readonly Wall[] = [];
   let nowUs = 0;
+  let linksUnderWay = 0;
+  const links = createLinkLayer({
+    nowUs: () => nowUs,
+    at: (atUs, name, run) => {
+      linksUnderWay += 1;
+      queue.push({ atUs, rank: 3, name, kind: 'link', run });
+    },
+  });
 
   function advanceTo(atUs: number): void {
     if (!Number.isSafeInteger(atUs) || atUs < nowUs) {
@@ -81,9 +91,15 @@ export function createAir(options: {
       nowUs = next.atUs;
       if (next.kind === 'event') beginEvent(next.transmitter);
       else if (next.kind === 'packet') endPacket(next.packet);
+      else if (next.kind === 'link') runLink(next.run);
       else if (next.receiver.scan !== undefined) next.receiver.options.onReport(next.report);
     }
     nowUs = atUs;
+  }
+
+  function runLink(run: () => void): void {
+    linksUnderWay -= 1;
+    run();
   }
 
   function beginEvent(transmitter: Transmitter): void {
@@ -284,6 +300,8 @@ export function createAir(options: {
     addReceiver,
     removeReceiver: (id) => {
       stopScan(id);
+      links.lose(id);
+      links.unregister(id);
       receivers = receivers.filter((receiver) => receiver.options.id !== id);
     },
     overrideScan: (id, timing) => {
@@ -296,7 +314,8 @@ export function createAir(options: {
     },
     startScan,
     stopScan,
-    isAnyoneScanning: () => receivers.some((receiver) => receiver.scan !== undefined),
+    isAnyoneWaiting: () => linksUnderWay > 0 || receivers.some((receiver) => receiver.scan !== undefined),
+    links,
   };
 }
 

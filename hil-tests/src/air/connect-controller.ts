@@ -15,12 +15,13 @@ export interface ConnectedControllerOptions {
   readonly powerAt1mDbm?: number | undefined;
   readonly refusesEnableWhileEnabled?: boolean | undefined;
   /** Takes the events the controller has for its host without having been asked. */
-  readonly onEvent: (packet: Uint8Array, report: AirReport) => void;
+  readonly onEvent: (packet: Uint8Array, report?: AirReport) => void;
 }
 
 /** Creates a controller on the air. Its first advertising event goes out as soon as advertising is enabled. */
 export function connectController(air: Air, seed: number, options: ConnectedControllerOptions): Controller {
   const { id } = options;
+  const { links } = air;
   const radio: ControllerRadio = {
     startAdvertising: ({ intervalUs, advertisementAt }) => {
       const { powerAt1mDbm } = options;
@@ -29,6 +30,20 @@ export function connectController(air: Air, seed: number, options: ConnectedCont
     stopAdvertising: () => air.removeTransmitter(id),
     startScanning: (scan) => air.startScan(id, scan),
     stopScanning: () => air.stopScan(id),
+    connect: ({ transmitter, isAddressRandom, address, rssiDbm }, centralAddress, timing) =>
+      links.begin({
+        central: id,
+        peripheral: transmitter,
+        centralAddress,
+        peripheralAddress: { isRandom: isAddressRandom, address },
+        timing,
+        rssiDbm,
+      }),
+    hasLink: (handle) => links.has(id, handle),
+    send: (handle, fragment) => links.send(id, handle, fragment),
+    updateLink: (handle, timing) => links.update(id, handle, timing),
+    endLink: (handle, reason) => links.end(id, handle, reason),
+    loseLinks: () => links.lose(id),
   };
   const controller = createController({
     id,
@@ -36,7 +51,9 @@ export function connectController(air: Air, seed: number, options: ConnectedCont
     address: options.address ?? makePublicAddress(seed, id),
     radio,
     refusesEnableWhileEnabled: options.refusesEnableWhileEnabled,
+    onLinkPacket: options.onEvent,
   });
+  links.register(id, controller.links);
   air.addReceiver({
     id,
     receiverOffsetDb: options.receiverOffsetDb,

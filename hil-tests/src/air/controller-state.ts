@@ -1,5 +1,6 @@
 /** What a virtual LE controller remembers between commands; everything here is lost by HCI_Reset and by power. */
-import type { Advertisement } from './advertisement.js';
+import type { Advertisement, AirReport } from './advertisement.js';
+import type { LinkAddress, LinkFragment, LinkTiming } from './link-layer.js';
 import type { ScanTiming } from './scan-window.js';
 
 /** The controller's radio: how it acts on the air. `connect-controller.ts` ties it to an `Air`. */
@@ -8,6 +9,21 @@ export interface ControllerRadio {
   stopAdvertising(): void;
   startScanning(scan: ScanTiming & { readonly isActive: boolean }): void;
   stopScanning(): void;
+  /** Connects to the advertiser of a packet. @returns whether both have room for it. */
+  connect(report: AirReport, own: LinkAddress, timing: LinkTiming): boolean;
+  hasLink(handle: number): boolean;
+  send(handle: number, fragment: LinkFragment): void;
+  updateLink(handle: number, timing: LinkTiming): void;
+  endLink(handle: number, reason: number): void;
+  /** All of them, without a word. */
+  loseLinks(): void;
+}
+
+/** Whom the controller waits for, to connect. */
+export interface Initiating {
+  readonly peer: LinkAddress;
+  readonly isOwnAddressRandom: boolean;
+  readonly timing: LinkTiming;
 }
 
 export interface ControllerState {
@@ -34,6 +50,9 @@ export interface ControllerState {
   /** Filter Accept List: address type and address in hexadecimal. */
   readonly acceptList: Set<string>;
   randomCount: number;
+  initiating: Initiating | undefined;
+  /** Per handle, of the packet with which the link began. */
+  readonly linkRssiDbm: Map<number, number>;
 }
 
 export const acceptListSize = 8;
@@ -61,5 +80,7 @@ export function createControllerState(): ControllerState {
     seen: new Set(),
     acceptList: new Set(),
     randomCount: 0,
+    initiating: undefined,
+    linkRssiDbm: new Map(),
   };
 }

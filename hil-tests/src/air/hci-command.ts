@@ -8,6 +8,7 @@ export const hciStatus = {
   unknownCommand: 0x01,
   unknownConnection: 0x02,
   memoryFull: 0x07,
+  connectionFailed: 0x3e,
   commandDisallowed: 0x0c,
   unsupportedFeature: 0x11,
   invalidParameters: 0x12,
@@ -22,6 +23,8 @@ export interface CommandContext {
   readonly radio: ControllerRadio;
   /** Refuse to enable advertising that is enabled, as the Broadcom controllers of the Raspberry Pi do. */
   readonly refusesEnableWhileEnabled: boolean;
+  /** An event that follows the command's answer. */
+  readonly emit: (packet: Uint8Array) => void;
 }
 
 export interface Command {
@@ -30,7 +33,9 @@ export interface Command {
   readonly parameterLength: number;
   /** Octet and bit in the answer to Read Local Supported Commands. */
   readonly supported: readonly [octet: number, bit: number];
-  /** @returns the return parameters, status first. Parameters have the right length. */
+  /** Answered by Command Status: what comes of it is an event of its own. */
+  readonly isAnsweredByStatus?: true;
+  /** @returns the return parameters, status first and alone where it is answered by status. Parameters have the right length. */
   readonly run: (context: CommandContext, parameters: Uint8Array) => readonly number[];
 }
 

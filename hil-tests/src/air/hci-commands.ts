@@ -8,14 +8,15 @@
  * |---|---|---|
  * | Controller & Baseband | §7.3 | Reset, Set Event Mask (and Page 2), Read/Write LE Host Support |
  * | Informational | §7.4 | version, commands, features, buffers, address |
- * | Status | §7.5 | Read RSSI (no connection ever exists: 0x02) |
- * | LE Controller | §7.8 | legacy advertising and scanning, see `hci-le-commands.ts` |
+ * | Link Control, Status | §7.1, §7.5 | Disconnect, Read RSSI, see `hci-link-commands.ts` |
+ * | LE Controller | §7.8 | legacy advertising and scanning, see `hci-le-commands.ts`; connections |
  *
- * Not built: connections (LE Create Connection and all that needs one), encryption, extended advertising, privacy.
+ * Not built: encryption, extended advertising, privacy, directed advertising, longer data packets.
  */
 import { type ControllerRadio, type ControllerState, createControllerState } from './controller-state.js';
 import { type Command, type CommandContext, hciStatus } from './hci-command.js';
 import { leCommands } from './hci-le-commands.js';
+import { linkCommands, stopInitiating } from './hci-link-commands.js';
 
 const { success } = hciStatus;
 
@@ -64,17 +65,11 @@ const basicCommands: readonly Command[] = [
     supported: [15, 1],
     run: ({ publicAddress }) => [success, ...publicAddress],
   },
-  // noble and bleno read the handle whatever the status says, so it is there; 127 means "not available".
-  {
-    opcode: 0x1405,
-    name: 'Read RSSI',
-    parameterLength: 2,
-    supported: [15, 5],
-    run: (_context, parameters) => [hciStatus.unknownConnection, parameters[0]!, parameters[1]!, 127],
-  },
 ];
 
-const commands = new Map([...basicCommands, ...leCommands].map((command) => [command.opcode, command]));
+const commands = new Map(
+  [...basicCommands, ...leCommands, ...linkCommands].map((command) => [command.opcode, command]),
+);
 
 /** @returns the command with this opcode, if the controller knows it. */
 export function findCommand(opcode: number): Command | undefined {
@@ -91,12 +86,13 @@ export function listSupportedCommands(): Uint8Array {
 /** Puts a controller into the state after power-on: nothing on the air, everything forgotten. */
 export function resetState(state: ControllerState, radio: ControllerRadio): void {
   if (state.isAdvertising) radio.stopAdvertising();
+  stopInitiating({ state, radio });
   if (state.isScanning) radio.stopScanning();
-  const { seen, acceptList, randomCount } = state;
-  seen.clear();
-  acceptList.clear();
+  radio.loseLinks();
+  const { seen, acceptList, randomCount, linkRssiDbm } = state;
+  for (const memory of [seen, acceptList, linkRssiDbm]) memory.clear();
   // A real generator does not start again; neither may this count.
-  Object.assign(state, createControllerState(), { seen, acceptList, randomCount });
+  Object.assign(state, createControllerState(), { seen, acceptList, randomCount, linkRssiDbm });
 }
 
 function setEventMask({ state }: CommandContext, parameters: Uint8Array): readonly number[] {

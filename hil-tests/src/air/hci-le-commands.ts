@@ -8,7 +8,7 @@ const ok = [hciStatus.success] as const;
 
 export const leCommands: readonly Command[] = [
   { opcode: 0x2001, name: 'LE Set Event Mask', parameterLength: 8, supported: [25, 0], run: setLeEventMask },
-  // 27 octets, 4 buffers. No connection will ever use them.
+  // 27 octets, 4 buffers.
   { opcode: 0x2002, name: 'LE Read Buffer Size', parameterLength: 0, supported: [25, 1], run: () => [0, 27, 0, 4] },
   {
     opcode: 0x2003,
@@ -84,13 +84,14 @@ export const leCommands: readonly Command[] = [
     supported: [27, 7],
     run: (context) => [0, ...drawOctets(context)],
   },
-  // §7.8.27: advertising (non-connectable, scannable, connectable) and scanning (passive, active), each alone and together.
+  // §7.8.27: advertising (non-connectable, scannable, connectable) and scanning (passive, active), each alone and together;
+  // initiating and being a peripheral, each alone.
   {
     opcode: 0x201c,
     name: 'LE Read Supported States',
     parameterLength: 0,
     supported: [28, 3],
-    run: () => [0, 0x37, 0x77, 0, 0, 0, 0, 0, 0],
+    run: () => [0, 0xf7, 0x77, 0, 0, 0, 0, 0, 0],
   },
 ];
 
@@ -195,7 +196,7 @@ function setScanParameters({ state }: CommandContext, parameters: Uint8Array): r
 function setScanEnable({ state, radio }: CommandContext, parameters: Uint8Array): readonly number[] {
   if (parameters[0]! > 1 || parameters[1]! > 1) return [hciStatus.invalidParameters];
   if (parameters[0] === 0) {
-    if (state.isScanning) radio.stopScanning();
+    if (state.isScanning && state.initiating === undefined) radio.stopScanning();
     state.isScanning = false;
     return ok;
   }

@@ -47,7 +47,7 @@ export function createPump(air: Air): Pump {
   function tick(): void {
     const dueUs = air.nextEventUs();
     const nowUs = (performance.now() - originMs) * 1000;
-    if (dueUs !== undefined && dueUs <= nowUs && air.isAnyoneScanning()) meter.record((nowUs - dueUs) / 1000);
+    if (dueUs !== undefined && dueUs <= nowUs && air.isAnyoneWaiting()) meter.record((nowUs - dueUs) / 1000);
     catchUp();
     schedule();
   }
@@ -58,7 +58,7 @@ export function createPump(air: Air): Pump {
     const nextUs = air.nextEventUs();
     // Something is always scheduled, so that the air's clock never falls behind by the catch-up limit.
     const untilMs = nextUs === undefined ? longestWaitMs : nextUs / 1000 + originMs - performance.now();
-    const leastMs = air.isAnyoneScanning() ? 1 : idlePeriodMs;
+    const leastMs = air.isAnyoneWaiting() ? 1 : idlePeriodMs;
     timer = setTimeout(tick, Math.min(longestWaitMs, Math.max(leastMs, untilMs)));
   }
 
