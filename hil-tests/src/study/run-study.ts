@@ -74,17 +74,20 @@ export async function runStudy(
   };
 }
 
-/** Thresholds rest on a tail, so they get twice the calls; only classes out of earshot set them. */
+/**
+ * Thresholds rest on a tail, so they get twice the calls; only classes out of earshot set them. One seed after the other:
+ * calls of one seed may share offices that take a second to make.
+ */
 export function planTasks(setting: Setting, options: StudyOptions, calls: number): readonly Task[] {
   const tasks: Task[] = [];
-  const add = (set: Task['set'], studyClass: StudyClass, count: number): void => {
-    for (let seed = options.seed; seed < options.seed + options.seeds; seed += 1) {
-      for (let fromIndex = 0; fromIndex < count; fromIndex += TASK_CALLS) {
-        tasks.push({ setting, studyClass, set, seed, fromIndex, count: Math.min(TASK_CALLS, count - fromIndex) });
-      }
+  const add = (seed: number, set: Task['set'], studyClass: StudyClass, count: number): void => {
+    for (let fromIndex = 0; fromIndex < count; fromIndex += TASK_CALLS) {
+      tasks.push({ setting, studyClass, set, seed, fromIndex, count: Math.min(TASK_CALLS, count - fromIndex) });
     }
   };
-  for (const studyClass of outOfEarshotClasses) add('threshold', studyClass, 2 * calls);
-  for (const studyClass of studyClasses) add('trial', studyClass, calls);
+  for (let seed = options.seed; seed < options.seed + options.seeds; seed += 1) {
+    for (const studyClass of outOfEarshotClasses) add(seed, 'threshold', studyClass, 2 * calls);
+    for (const studyClass of studyClasses) add(seed, 'trial', studyClass, calls);
+  }
   return tasks;
 }
