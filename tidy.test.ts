@@ -114,8 +114,18 @@ describe('the direction of dependencies', () => {
   const allowed: Readonly<Record<string, readonly string[]>> = {
     'proximity-core': [],
     beacon: ['@deskbeacon/proximity-core'],
-    cli: ['@deskbeacon/proximity-core', '@deskbeacon/beacon/radio', '@deskbeacon/beacon/identity'],
-    'hil-tests': ['@deskbeacon/proximity-core', '@deskbeacon/beacon/radio', '@deskbeacon/beacon/identity'],
+    cli: [
+      '@deskbeacon/proximity-core',
+      '@deskbeacon/beacon/radio',
+      '@deskbeacon/beacon/identity',
+      '@deskbeacon/beacon/control',
+    ],
+    'hil-tests': [
+      '@deskbeacon/proximity-core',
+      '@deskbeacon/beacon/radio',
+      '@deskbeacon/beacon/identity',
+      '@deskbeacon/beacon/control',
+    ],
   };
 
   it('is core ← beacon ← cli, and hil-tests may see all, each through what the other exports', () => {

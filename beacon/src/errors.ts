@@ -42,6 +42,15 @@ const failures = {
     exitCode: 69,
     advice: 'Try: check that the adapter supports Bluetooth LE (4.0 or newer) and is up',
   },
+  'control-failed': {
+    exitCode: 69,
+    advice: 'Try: go nearer to the beacon and ask again; nothing is lost, what was done is not done twice',
+  },
+  'control-refused': {
+    exitCode: 77,
+    advice:
+      'Try: read the code on the label of this very beacon; one that is claimed admits only its owner, until the owner releases it',
+  },
   'config-missing': {
     exitCode: 66,
     advice: 'Try: write a configuration file, see docs/daemon.md, and name it with --config FILE',
