@@ -12,7 +12,7 @@
  */
 import { type Advertisement, type AirLogEntry, type AirReport, advertisingType, isScannable } from './advertisement.js';
 import { type Air, airLimits, type Placement, type ReceiverOptions, type TransmitterOptions } from './air-contract.js';
-import { type ChannelIndex, type ChannelSample, createChannel } from './channel.js';
+import { type ChannelIndex, type ChannelSample, createChannel, sumPowerDbm } from './channel.js';
 import { type ChannelParameters, computeAirtimeUs } from './channel-parameters.js';
 import { createEventQueue } from './event-queue.js';
 import { createLinkLayer } from './link-layer.js';
@@ -73,13 +73,9 @@ export function createAir(options: {
   let receivers: readonly Receiver[] = [];
   let walls: readonly Wall[] = [];
   let nowUs = 0;
-  let linksUnderWay = 0;
   const links = createLinkLayer({
     nowUs: () => nowUs,
-    at: (atUs, name, run) => {
-      linksUnderWay += 1;
-      queue.push({ atUs, rank: 3, name, kind: 'link', run });
-    },
+    at: (atUs, name, run) => queue.push({ atUs, rank: 3, name, kind: 'link', run }),
   });
 
   function advanceTo(atUs: number): void {
@@ -91,15 +87,10 @@ export function createAir(options: {
       nowUs = next.atUs;
       if (next.kind === 'event') beginEvent(next.transmitter);
       else if (next.kind === 'packet') endPacket(next.packet);
-      else if (next.kind === 'link') runLink(next.run);
+      else if (next.kind === 'link') next.run();
       else if (next.receiver.scan !== undefined) next.receiver.options.onReport(next.report);
     }
     nowUs = atUs;
-  }
-
-  function runLink(run: () => void): void {
-    linksUnderWay -= 1;
-    run();
   }
 
   function beginEvent(transmitter: Transmitter): void {
@@ -314,18 +305,13 @@ export function createAir(options: {
     },
     startScan,
     stopScan,
-    isAnyoneWaiting: () => linksUnderWay > 0 || receivers.some((receiver) => receiver.scan !== undefined),
+    isAnyoneWaiting: () => links.isUnderWay() || receivers.some((receiver) => receiver.scan !== undefined),
     links,
   };
 }
 
 function overlaps(a: Packet, b: Packet): boolean {
   return a.startUs < b.endUs && a.endUs > b.startUs;
-}
-
-function sumPowerDbm(powersDbm: readonly number[]): number {
-  if (powersDbm.length === 0) return Number.NEGATIVE_INFINITY;
-  return 10 * Math.log10(powersDbm.reduce((sum, dbm) => sum + 10 ** (dbm / 10), 0));
 }
 
 function reportOf(receiver: Receiver, packet: Packet, sample: ChannelSample, rssiDbm: number): AirReport {

@@ -174,3 +174,9 @@ function computeFadingDb(fading: LinkFading, sample: ChannelSample, parameters: 
 function linkKey(sample: ChannelSample): readonly [string, string, string] {
   return [sample.transmitter, sample.receiver, sample.placement];
 }
+
+/** @returns what several transmitters deliver together; −∞ dBm for none. */
+export function sumPowerDbm(powersDbm: readonly number[]): number {
+  if (powersDbm.length === 0) return Number.NEGATIVE_INFINITY;
+  return 10 * Math.log10(powersDbm.reduce((sum, dbm) => sum + 10 ** (dbm / 10), 0));
+}

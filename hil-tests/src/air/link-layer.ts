@@ -69,6 +69,8 @@ export interface LinkLayer {
   /** Power or reset: the side is told nothing any more, the others miss it after the supervision timeout. */
   lose(id: string): void;
   has(id: string, handle: number): boolean;
+  /** Whether anything is to happen of itself: a connection event with something to carry, or a timeout. */
+  isUnderWay(): boolean;
 }
 
 /** Of one controller. */
@@ -103,10 +105,19 @@ export function createLinkLayer(options: {
   readonly nowUs: () => number;
   readonly at: (atUs: number, name: string, run: () => void) => void;
 }): LinkLayer {
-  const { nowUs, at } = options;
+  const { nowUs } = options;
   const sides = new Map<string, LinkSide>();
   let links: readonly Link[] = [];
   let begun = 0;
+  let expected = 0;
+
+  function at(atUs: number, name: string, run: () => void): void {
+    expected += 1;
+    options.at(atUs, name, () => {
+      expected -= 1;
+      run();
+    });
+  }
 
   function find(
     id: string,
@@ -213,6 +224,7 @@ export function createLinkLayer(options: {
       }
     },
     has: (id, handle) => find(id, handle) !== undefined,
+    isUnderWay: () => expected > 0,
   };
 
   function missLink(link: Link): void {
