@@ -79,7 +79,7 @@ async function printProfile({ config: file, desk, days, output, showSecrets }: P
   const state = await readState(config.stateDirectory);
   if (state === undefined) throw new BeaconError('state-missing', `no key in ${config.stateDirectory}`);
   const nowUnixMs = Math.max(Date.now(), state.floorUnixMs);
-  const text = `${JSON.stringify(profileBeacon({ ...config, rootKey: state.rootKey, desk, days, nowUnixMs }))}\n`;
+  const text = `${JSON.stringify(profileBeacon({ ...config, rootKey: state.ownership.rootKey, desk, days, nowUnixMs }))}\n`;
   if (output !== undefined) {
     await writeFile(output, text, { mode: 0o600, flag: 'wx' }).catch((cause: unknown) => {
       throw new BeaconError('output-unwritable', `cannot write ${output}`, { cause });

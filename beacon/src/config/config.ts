@@ -2,11 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { parse, TomlError } from 'smol-toml';
 import { BeaconError } from '../errors.js';
 
-/** What an administrator sets, checked. docs/daemon.md lists the same names and ranges. */
-export interface DaemonConfig {
+/** What is on the air, and how: set by the file, or over the air by whoever owns the beacon. */
+export interface AirSettings {
   /** 16 octets, the same for the whole organisation. */
   readonly organisationUuid: Uint8Array;
-  readonly stateDirectory: string;
   /** 0..15: identities change every 2^K s. */
   readonly exponentK: number;
   /** 20..10240 ms. */
@@ -15,6 +14,11 @@ export interface DaemonConfig {
   readonly measuredPowerDbm: number;
   /** Added to Unix seconds, 0..2^32−1. */
   readonly clockOffsetS: number;
+}
+
+/** What an administrator sets, checked. docs/daemon.md lists the same names and ranges. */
+export interface DaemonConfig extends AirSettings {
+  readonly stateDirectory: string;
   /** Used when the command line names none. */
   readonly radio?: string;
 }

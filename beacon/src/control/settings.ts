@@ -1,16 +1,8 @@
 /** The settings and the state of a beacon, as octets: `requests.ts` has the tables. */
 
-export interface BeaconSettings {
-  /** 16 octets. */
-  readonly organisationUuid: Uint8Array;
-  /** 0..15. */
-  readonly exponentK: number;
-  /** −100..20 dBm at 1 m. */
-  readonly measuredPowerDbm: number;
-  /** 20..10240. */
-  readonly intervalMs: number;
-  /** 0..2^32 − 1. */
-  readonly clockOffsetS: number;
+import type { AirSettings } from '../config/config.js';
+
+export interface BeaconSettings extends AirSettings {
   /** For people: at most 48 octets of UTF-8. */
   readonly name: string;
 }

@@ -110,7 +110,7 @@ async function stayOnAir(
   const { config, state, clock, link, log } = service;
   const sleeper = createSleeper(signal);
   const onIdentity = createFloorKeeper(state, clock, log);
-  const keys = deriveKeys(state.rootKey);
+  const keys = deriveKeys(state.ownership.rootKey);
   let needsRestart = false;
   const takeRestart = (): boolean => {
     const taken = needsRestart;

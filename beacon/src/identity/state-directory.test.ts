@@ -3,7 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BeaconErrorCode } from '../errors.js';
+import { writeChecked } from './checked-file.js';
 import { openState, readState } from './state-directory.js';
+
+const someKey = new Uint8Array(32).fill(5);
+const someSettings = {
+  organisationUuid: new Uint8Array(16).fill(6),
+  exponentK: 9,
+  intervalMs: 100,
+  measuredPowerDbm: -59,
+  clockOffsetS: 0,
+};
 
 let parent: string;
 let directory: string;
@@ -33,8 +43,8 @@ async function expectFailure(code: BeaconErrorCode, message: string | RegExp): P
 
 describe('a state directory', () => {
   it('is made at the first start with a key of 32 octets, for its owner alone', async () => {
-    const { rootKey, floorUnixMs } = await openOnce(5);
-    expect(rootKey).toHaveLength(32);
+    const { ownership, floorUnixMs } = await openOnce(5);
+    expect([ownership.rootKey.length, ownership.setupCode.length, ownership.owner]).toEqual([32, 16, undefined]);
     expect(floorUnixMs).toBe(0);
     expect(await modeOf(directory)).toBe(0o700);
     expect(await modeOf(keyFile())).toBe(0o600);
@@ -43,14 +53,49 @@ describe('a state directory', () => {
   });
 
   it('gives the same key and the floor at the next start', async () => {
-    const { rootKey } = await openOnce(1_790_000_000_123);
-    expect(await readState(directory)).toEqual({ rootKey, floorUnixMs: 1_790_000_000_123 });
+    const { ownership } = await openOnce(1_790_000_000_123);
+    expect(await readState(directory)).toEqual({ ownership, floorUnixMs: 1_790_000_000_123 });
+  });
+
+  it('keeps whose beacon it is, with keys and settings, in one write', async () => {
+    const state = await openState(directory);
+    const settings = { ...someSettings, name: 'Desk 12' };
+    const claimed = { ...state.ownership, rootKey: new Uint8Array(32).fill(4), owner: { key: someKey, settings } };
+    await state.saveOwnership(claimed);
+    expect(state.ownership).toEqual(claimed);
+    await state.release();
+    expect((await readState(directory))?.ownership).toEqual(claimed);
+    expect(await modeOf(keyFile())).toBe(0o600);
+  });
+
+  it('draws a setup code where an earlier version kept a root key alone', async () => {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await writeChecked(keyFile(), { rootKey: '07'.repeat(32) });
+    const { ownership } = await openOnce();
+    expect(ownership.rootKey).toEqual(new Uint8Array(32).fill(7));
+    expect((await readState(directory))?.ownership).toEqual(ownership);
+  });
+
+  it.each([
+    ['no root key', { rootKey: '07' }],
+    ['no setup code', { rootKey: '07'.repeat(32), setupCode: 'secret' }],
+    [
+      'an owner that cannot be read',
+      { rootKey: '07'.repeat(32), setupCode: '08'.repeat(16), owner: { key: 'secret' } },
+    ],
+  ])('is refused with %s, and what stands there is not told', async (what, value) => {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await writeChecked(keyFile(), value);
+    await expectFailure('state-unreadable', what);
+    await expect(openState(directory)).rejects.not.toThrow('secret');
   });
 
   it('makes another key in another directory', async () => {
     const first = await openOnce();
     directory = join(parent, 'other');
-    expect((await openOnce()).rootKey).not.toEqual(first.rootKey);
+    const second = await openOnce();
+    expect(second.ownership.rootKey).not.toEqual(first.ownership.rootKey);
+    expect(second.ownership.setupCode).not.toEqual(first.ownership.setupCode);
   });
 
   it('is read as undefined before the first start', async () => {
@@ -89,11 +134,11 @@ describe('a state directory', () => {
 
 describe('a crash while a file is written', () => {
   it('leaves the old state, and the next start removes the remains', async () => {
-    const { rootKey } = await openOnce(7000);
+    const { ownership } = await openOnce(7000);
     const remains = join(directory, '.tmp-clock-floor.json-0123');
     await writeFile(remains, (await readFile(floorFile(), 'utf8')).slice(0, 20), { mode: 0o600 });
     const after = await openOnce();
-    expect(after.rootKey).toEqual(rootKey);
+    expect(after.ownership).toEqual(ownership);
     expect(after.floorUnixMs).toBe(7000);
     expect(await readdir(directory)).not.toContain('.tmp-clock-floor.json-0123');
   });
@@ -101,7 +146,7 @@ describe('a crash while a file is written', () => {
   it('before the first key was in place leads to a new key', async () => {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await writeFile(join(directory, '.tmp-root-key.json-0123'), '{"version":1', { mode: 0o600 });
-    expect((await openOnce()).rootKey).toHaveLength(32);
+    expect((await openOnce()).ownership.rootKey).toHaveLength(32);
     expect((await readdir(directory)).filter((name) => name.startsWith('.tmp'))).toEqual([]);
   });
 });
@@ -167,7 +212,7 @@ describe('two daemons', () => {
     const losers = results.filter((result) => result.status === 'rejected');
     expect(winners).toHaveLength(1);
     for (const { reason } of losers) expect(reason).toMatchObject({ code: 'state-busy' });
-    expect((await readState(directory))?.rootKey).toEqual(winners[0]?.value.rootKey);
+    expect((await readState(directory))?.ownership).toEqual(winners[0]?.value.ownership);
     await winners[0]?.value.release();
   });
 

@@ -1,14 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BeaconError } from '../errors.js';
 import { createChecked, readChecked, removeLeftovers, writeChecked } from './checked-file.js';
-import { ROOT_KEY_OCTETS } from './keys.js';
 import { takeLock } from './lock-file.js';
+import { decodeOwnership, drawOwnership, encodeOwnership, type Ownership } from './ownership.js';
 
-/** What a beacon keeps across power cuts: its root key, and the time below which it never falls. */
+/** What a beacon keeps across power cuts: whose it is with its keys, and the time below which it never falls. */
 export interface BeaconState {
-  readonly rootKey: Uint8Array;
+  readonly ownership: Ownership;
   /** Unix milliseconds; windows up to here have been on the air. 0 before the first. */
   readonly floorUnixMs: number;
 }
@@ -16,12 +15,14 @@ export interface BeaconState {
 export interface OpenState extends BeaconState {
   /** Persists a new floor; one below the present is ignored. */
   saveFloor(unixMs: number): Promise<void>;
+  /** Persists whose beacon it is, keys and settings at once. @throws BeaconError `state-unwritable`. */
+  saveOwnership(ownership: Ownership): Promise<void>;
   /** Lets another daemon have the directory. */
   release(): Promise<void>;
 }
 
 /**
- * Opens the directory for the one daemon that may write to it, and makes directory and key at the first start.
+ * Opens the directory for the one daemon that may write to it, and makes directory, keys and setup code at the first start.
  * @throws BeaconError `state-busy` when another daemon holds it, `state-permission` when others may write to it, and what
  *   `readChecked` and `writeChecked` throw.
  */
@@ -30,27 +31,35 @@ export async function openState(directory: string): Promise<OpenState> {
   const release = await takeLock(join(directory, 'lock'));
   try {
     await removeLeftovers(directory);
-    const before = await readState(directory);
-    if (before === undefined) {
-      await createChecked(keyFile(directory), { rootKey: randomBytes(ROOT_KEY_OCTETS).toString('hex') });
-    }
-    const state = before ?? ((await readState(directory)) as BeaconState);
-    let floorUnixMs = state.floorUnixMs;
+    const before = await readKept(directory);
+    if (before === undefined) await createChecked(keyFile(directory), encodeOwnership(drawOwnership()));
+    else if (before.isNew) await writeChecked(keyFile(directory), encodeOwnership(before.ownership));
+    const kept = before ?? ((await readKept(directory)) as Kept);
+    let { ownership, floorUnixMs } = kept;
     // One after the other: a slow disk must not let an older floor win.
     let saving: Promise<void> = Promise.resolve();
+    const inTurn = (save: () => Promise<void>): Promise<void> => {
+      const own = saving.then(save);
+      saving = own.catch(() => {}); // Whoever saves hears of it; the next one is to try all the same.
+      return own;
+    };
     return {
-      ...state,
+      get ownership() {
+        return ownership;
+      },
+      floorUnixMs,
       release,
-      async saveFloor(unixMs) {
-        const before = saving;
-        const save = async (): Promise<void> => {
+      saveFloor: (unixMs) =>
+        inTurn(async () => {
           if (unixMs <= floorUnixMs) return;
           await writeChecked(floorFile(directory), { floorUnixMs: unixMs });
           floorUnixMs = unixMs;
-        };
-        saving = before.then(save, save);
-        await saving;
-      },
+        }),
+      saveOwnership: (next) =>
+        inTurn(async () => {
+          await writeChecked(keyFile(directory), encodeOwnership(next));
+          ownership = next;
+        }),
     };
   } catch (error) {
     await release();
@@ -63,6 +72,16 @@ export async function openState(directory: string): Promise<OpenState> {
  * @returns `undefined` when the beacon has never been started.
  */
 export async function readState(directory: string): Promise<BeaconState | undefined> {
+  const kept = await readKept(directory);
+  return kept === undefined ? undefined : { ownership: kept.ownership, floorUnixMs: kept.floorUnixMs };
+}
+
+interface Kept extends BeaconState {
+  /** Whether the setup code is not on the disk yet. */
+  readonly isNew: boolean;
+}
+
+async function readKept(directory: string): Promise<Kept | undefined> {
   // The key is written before the first floor: read the other way round, a daemon at its first start cannot be between.
   const floor = await readChecked(floorFile(directory));
   const key = await readChecked(keyFile(directory));
@@ -70,14 +89,13 @@ export async function readState(directory: string): Promise<BeaconState | undefi
     if (floor === undefined) return undefined;
     throw new BeaconError('state-unreadable', `${keyFile(directory)} is gone and ${floorFile(directory)} is there`);
   }
-  if (typeof key.rootKey !== 'string' || !/^[0-9a-f]{64}$/.test(key.rootKey)) {
-    throw new BeaconError('state-unreadable', `${keyFile(directory)} holds no root key`);
-  }
+  const decoded = decodeOwnership(key);
+  if (!decoded.ok) throw new BeaconError('state-unreadable', `${keyFile(directory)} holds ${decoded.reason}`);
   const floorUnixMs = floor?.floorUnixMs ?? 0;
   if (typeof floorUnixMs !== 'number' || !(floorUnixMs >= 0 && floorUnixMs < 8.64e15)) {
     throw new BeaconError('state-unreadable', `${floorFile(directory)} holds no time`);
   }
-  return { rootKey: new Uint8Array(Buffer.from(key.rootKey, 'hex')), floorUnixMs };
+  return { ownership: decoded.ownership, isNew: decoded.isNew, floorUnixMs };
 }
 
 async function makeDirectory(directory: string): Promise<void> {
