@@ -80,7 +80,7 @@ function unprovenNats(desks: readonly string[], site: Site, duty: number): numbe
 
 /** An own desk of which no frame of the last second is proven counts as not heard: whoever has no key prolongs no silence. */
 function evidenceOf(recent: readonly Sighting[], duty: number, ownDesks: readonly string[]): Evidence {
-  let evidence: Evidence = { ...noEvidence, exposureMs: WATCH_WINDOW_MS * duty };
+  let evidence: Evidence = { ...noEvidence, exposureMs: WATCH_WINDOW_MS * duty, scanDuty: duty };
   for (const sighting of recent) evidence = addSighting(evidence, sighting);
   const beacons = { ...evidence.beacons };
   for (const desk of ownDesks) if (beacons[desk]?.authenticated === 0) delete beacons[desk];

@@ -32,7 +32,8 @@ interface Weighed {
   readonly own: Heard;
   readonly map: PhoneMap | undefined;
   readonly reference: Reference | undefined;
-  readonly exposureMs: number;
+  /** Since scanning began, however much of it was listened. */
+  readonly elapsedMs: number;
 }
 
 function assessDesk(desk: string, evidence: Evidence, site: Site, exposureMs: number): Assessment {
@@ -40,21 +41,23 @@ function assessDesk(desk: string, evidence: Evidence, site: Site, exposureMs: nu
     own: ownHeard(desk, evidence, site, exposureMs),
     map: mapAround(desk, evidence, site, exposureMs),
     reference: referenceOf(desk, evidence, site, exposureMs),
-    exposureMs,
+    elapsedMs: exposureMs / Math.max(evidence.scanDuty, 0.01),
   };
   const unknown = weigh(weighed, unknownCommon);
   return site.phone === undefined ? unknown : withPhone(unknown, weigh(weighed, commonOf(site.phone)));
 }
 
 /** Two opinions: the map, which asks where each beacon stands, and the reference, which asks how loud they are together. */
-function weigh({ own, map, reference, exposureMs }: Weighed, common: CommonTerm): Assessment {
+function weigh({ own, map, reference, elapsedMs }: Weighed, common: CommonTerm): Assessment {
   const byReference = own.levelDb === undefined ? absenceOdds(own) : referenceOdds(own.levelDb, own, reference, common);
-  const price = earlyPrice(exposureMs);
+  const price = earlyPrice(elapsedMs);
   if (map === undefined) return toAssessment(byReference, price);
   const byMap = mapOdds(map, common);
-  const referenceShare =
-    reference?.walked === undefined ? parameters.referenceShare.planned : parameters.referenceShare.walked;
-  const mixed = (ofMap: number, ofReference: number): number => ofMap + referenceShare * (ofReference - ofMap);
+  const isWalked = reference?.walked !== undefined;
+  const referenceShare = isWalked ? parameters.referenceShare.walked : parameters.referenceShare.planned;
+  const trust = isWalked ? parameters.walkedTrust : 1;
+  const mixed = (ofMap: number, ofReference: number): number =>
+    trust * (ofMap + referenceShare * (ofReference - ofMap));
   return toAssessment(
     {
       outOfEarshot: mixed(byMap.outOfEarshot, byReference.outOfEarshot),
@@ -72,9 +75,9 @@ function absenceOdds({ expectedPackets }: Heard): Odds {
 }
 
 /** Several looks are several chances to be wrong: an early one, with little heard, has to be surer. */
-function earlyPrice(exposureMs: number): number {
+function earlyPrice(elapsedMs: number): number {
   const { nats, untilMs } = parameters.earlyPrice;
-  return nats * Math.max(0, 1 - exposureMs / untilMs);
+  return nats * Math.max(0, 1 - elapsedMs / untilMs);
 }
 
 function toAssessment({ outOfEarshot, earshot }: Odds, price: number): Assessment {
