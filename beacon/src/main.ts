@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { readConfig } from './config/config.js';
+import { formatSetupCode, formatSetupQr } from './control/setup-code.js';
 import { formatLogEntry, type Log } from './daemon/log.js';
 import { runDaemon } from './daemon/run.js';
 import { adviceFor, BeaconError, exitCodeFor } from './errors.js';
@@ -56,6 +57,14 @@ function createProgram(): Command {
     .option('--output <file>', 'write there, mode 0600; an existing file is not replaced')
     .option('--show-secrets', 'print to a terminal all the same')
     .action(printProfile);
+  program
+    .command('setup-code')
+    .description(
+      'print the code for the label: it lets somebody claim this beacon, and opens nothing once it is claimed',
+    )
+    .requiredOption('--config <file>', 'settings, TOML')
+    .option('--json', 'as JSON: code, qr, isClaimed')
+    .action(printSetupCode);
   return program;
 }
 
@@ -79,7 +88,8 @@ async function printProfile({ config: file, desk, days, output, showSecrets }: P
   const state = await readState(config.stateDirectory);
   if (state === undefined) throw new BeaconError('state-missing', `no key in ${config.stateDirectory}`);
   const nowUnixMs = Math.max(Date.now(), state.floorUnixMs);
-  const text = `${JSON.stringify(profileBeacon({ ...config, rootKey: state.ownership.rootKey, desk, days, nowUnixMs }))}\n`;
+  const settings = state.ownership.owner?.settings ?? config;
+  const text = `${JSON.stringify(profileBeacon({ ...settings, rootKey: state.ownership.rootKey, desk, days, nowUnixMs }))}\n`;
   if (output !== undefined) {
     await writeFile(output, text, { mode: 0o600, flag: 'wx' }).catch((cause: unknown) => {
       throw new BeaconError('output-unwritable', `cannot write ${output}`, { cause });
@@ -93,7 +103,28 @@ async function printProfile({ config: file, desk, days, output, showSecrets }: P
       'error: the profile holds keys: name a file with --output, or add --show-secrets',
     );
   }
-  await new Promise<void>((resolve, reject) => {
+  await print(text);
+}
+
+async function printSetupCode({
+  config: file,
+  json,
+}: {
+  readonly config: string;
+  readonly json?: boolean;
+}): Promise<void> {
+  const config = await readConfig(file);
+  const state = await readState(config.stateDirectory);
+  if (state === undefined) throw new BeaconError('state-missing', `no setup code in ${config.stateDirectory}`);
+  const { setupCode, owner } = state.ownership;
+  const code = formatSetupCode(setupCode);
+  const isClaimed = owner !== undefined;
+  if (json === true) return print(`${JSON.stringify({ code, qr: formatSetupQr(setupCode), isClaimed })}\n`);
+  await print(isClaimed ? `${code} (claimed: it opens nothing until the owner releases the beacon)\n` : `${code}\n`);
+}
+
+function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
     process.stdout.write(text, (cause) => {
       if (cause) reject(new BeaconError('output-unwritable', 'cannot write to standard output', { cause }));
       else resolve();

@@ -31,6 +31,7 @@ describe('the configuration', () => {
       intervalMs: 100,
       measuredPowerDbm: -59,
       clockOffsetS: 0,
+      pairingMinutes: 0,
     });
   });
 
@@ -41,6 +42,7 @@ describe('the configuration', () => {
       'interval_ms = 10240',
       'measured_power_dbm = 20',
       'clock_offset_s = 4294967295',
+      'pairing_minutes = 60',
       'radio = "hci:0"',
     );
     expect(parseConfig(least, 'desk.toml')).toMatchObject({
@@ -54,6 +56,7 @@ describe('the configuration', () => {
       intervalMs: 10_240,
       measuredPowerDbm: 20,
       clockOffsetS: 0xffffffff,
+      pairingMinutes: 60,
       radio: 'hci:0',
     });
   });
@@ -70,6 +73,7 @@ describe('the configuration', () => {
     ['interval_ms = 1970-01-01', 'desk.toml: interval_ms: expected an integer 20..10240, got "1970-01-01"'],
     ['measured_power_dbm = -101', 'desk.toml: measured_power_dbm: expected an integer -100..20, got -101'],
     ['measured_power_dbm = 21', 'desk.toml: measured_power_dbm: expected an integer -100..20, got 21'],
+    ['pairing_minutes = 61', 'desk.toml: pairing_minutes: expected an integer 0..60, got 61'],
     ['clock_offset_s = -1', 'desk.toml: clock_offset_s: expected an integer 0..4294967295, got -1'],
     ['clock_offset_s = 4294967296', 'desk.toml: clock_offset_s: expected an integer 0..4294967295, got 4294967296'],
     ['radio = 0', 'desk.toml: radio: expected a radio, for example "hci:0", got 0'],
@@ -121,17 +125,21 @@ describe('docs/daemon.md', () => {
   it('lists every setting with its default, and no other', async () => {
     const page = await readFile(new URL('../../../docs/daemon.md', import.meta.url), 'utf8');
     const known = failureOf(withLine('unknown = 1')).message.split('known are ')[1]?.split(', ') ?? [];
-    expect(known).toHaveLength(7);
+    expect(known).toHaveLength(8);
     const section = page.split('\n## Settings')[1]?.split('\n## ')[0] ?? '';
     const rows = [...section.matchAll(/^\| `(\w+)` \| (.+?) \| (.+?) \|/gm)];
     expect(rows.map(([, name]) => name).sort()).toEqual([...known].sort());
     const defaults = Object.fromEntries(rows.map(([, name, , usual]) => [name, usual?.replace('−', '-')]));
-    const { exponentK, intervalMs, measuredPowerDbm, clockOffsetS } = parseConfig(withLine(), 'desk.toml');
+    const { exponentK, intervalMs, measuredPowerDbm, clockOffsetS, pairingMinutes } = parseConfig(
+      withLine(),
+      'desk.toml',
+    );
     expect(defaults).toMatchObject({
       exponent_k: `${exponentK}`,
       interval_ms: `${intervalMs}`,
       measured_power_dbm: `${measuredPowerDbm}`,
       clock_offset_s: `${clockOffsetS}`,
+      pairing_minutes: `${pairingMinutes}`,
     });
   });
 });

@@ -19,6 +19,8 @@ export interface AirSettings {
 /** What an administrator sets, checked. docs/daemon.md lists the same names and ranges. */
 export interface DaemonConfig extends AirSettings {
   readonly stateDirectory: string;
+  /** How long after its start a beacon that nobody owns lets itself be paired; 0: never. */
+  readonly pairingMinutes: number;
   /** Used when the command line names none. */
   readonly radio?: string;
 }
@@ -30,6 +32,7 @@ const known = [
   'interval_ms',
   'measured_power_dbm',
   'clock_offset_s',
+  'pairing_minutes',
   'radio',
 ];
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
@@ -86,6 +89,7 @@ export function parseConfig(text: string, name: string): DaemonConfig {
     intervalMs,
     measuredPowerDbm: integer('measured_power_dbm', -100, 20, -59),
     clockOffsetS: integer('clock_offset_s', 0, 0xffffffff, 0),
+    pairingMinutes: integer('pairing_minutes', 0, 60, 0),
     ...(table.radio === undefined ? {} : { radio: table.radio as string }),
   };
 }

@@ -15,6 +15,7 @@ import { keepOnAir } from './air-time.js';
 import { createFloorKeeper } from './floor-keeper.js';
 import { watchLink } from './link-watch.js';
 import type { Log } from './log.js';
+import { holdPairingWindow } from './pairing-window.js';
 import { createSleeper } from './sleep.js';
 import { within } from './within.js';
 
@@ -110,7 +111,8 @@ async function stayOnAir(
   const { config, state, clock, link, log } = service;
   const sleeper = createSleeper(signal);
   const onIdentity = createFloorKeeper(state, clock, log);
-  const keys = deriveKeys(state.ownership.rootKey);
+  const startedMs = performance.now();
+  let pairForMs = config.pairingMinutes * 60_000;
   let needsRestart = false;
   const takeRestart = (): boolean => {
     const taken = needsRestart;
@@ -127,7 +129,17 @@ async function stayOnAir(
     while (!signal.aborted) {
       try {
         const log = withRadio;
-        await keepOnAir({ advertiser, clock, keys, settings: config, sleeper, signal, onIdentity, takeRestart, log });
+        if (pairForMs > 0 && state.ownership.owner === undefined) {
+          const forMs = pairForMs - performance.now() + startedMs;
+          const window = { bleno, advertiser, state, clock, config, forMs, sleeper, signal, takeRestart, log };
+          await holdPairingWindow(window);
+          if (state.ownership.owner === undefined) pairForMs = 0;
+          continue;
+        }
+        const { rootKey, owner } = state.ownership;
+        const keys = deriveKeys(rootKey);
+        const settings = owner?.settings ?? config;
+        await keepOnAir({ advertiser, clock, keys, settings, sleeper, signal, onIdentity, takeRestart, log });
       } catch (error) {
         if (!isByReset(error)) throw error;
         // A reset in the middle of a command is no fault of the controller: bleno says when it is ready again.

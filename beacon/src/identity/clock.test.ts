@@ -51,6 +51,17 @@ describe('the clock of a beacon', () => {
     expect(clock.isHeld()).toBe(false);
   });
 
+  it('goes on from a later time that it is told, and is never told back', () => {
+    const { sources, pass } = makeClocks(0);
+    const clock = createClock(0, sources);
+    expect(clock.set(1_790_000_000_000)).toBe(true);
+    pass(1000);
+    expect(clock.nowUnixMs()).toBe(1_790_000_001_000);
+    expect(clock.isHeld()).toBe(true);
+    expect(clock.set(1_790_000_000_000)).toBe(false);
+    expect(clock.nowUnixMs()).toBe(1_790_000_001_000);
+  });
+
   it('never runs backwards nor falls below the floor, whatever the system does', () => {
     const seed = Number(process.env.SEED ?? 20260101);
     let state = seed;

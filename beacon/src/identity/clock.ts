@@ -4,6 +4,11 @@ export interface BeaconClock {
   nowUnixMs(): number;
   /** Whether the system's clock stands behind the beacon's: before it is set after a power cut, or after a step back. */
   isHeld(): boolean;
+  /**
+   * Goes on from a later time, as long as the system's clock is behind it: for machines that lose theirs with the power.
+   * @returns false for a time behind the present, which would repeat windows.
+   */
+  set(unixMs: number): boolean;
 }
 
 export interface ClockSources {
@@ -27,6 +32,11 @@ export function createClock(floorUnixMs: number, { systemUnixMs, monotonicMs }: 
       anchorUnixMs = Math.max(held, system);
       anchorMonotonicMs = monotonicMs();
       return anchorUnixMs;
+    },
+    set(unixMs) {
+      if (unixMs < this.nowUnixMs() - GRAIN_MS) return false;
+      anchorUnixMs = Math.max(anchorUnixMs, unixMs);
+      return true;
     },
     isHeld: () => systemUnixMs() < heldUnixMs() - GRAIN_MS,
   };

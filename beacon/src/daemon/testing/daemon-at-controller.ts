@@ -40,6 +40,7 @@ export async function startDaemonAtController({
       intervalMs: 100,
       measuredPowerDbm: -59,
       clockOffsetS: 0,
+      pairingMinutes: 0,
     },
     radio: `h4:unix:${controller.path}`,
     signal: end.signal,
