@@ -42,6 +42,10 @@ const failures = {
     exitCode: 69,
     advice: 'Try: check that the adapter supports Bluetooth LE (4.0 or newer) and is up',
   },
+  'control-socket': {
+    exitCode: 69,
+    advice: 'Try: start the daemon with the same configuration, and run this as its user (sudo -u deskbeacond …)',
+  },
   'control-failed': {
     exitCode: 69,
     advice: 'Try: go nearer to the beacon and ask again; nothing is lost, what was done is not done twice',

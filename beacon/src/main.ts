@@ -5,6 +5,7 @@ import { formatSetupCode, formatSetupQr } from './control/setup-code.js';
 import { formatLogEntry, type Log } from './daemon/log.js';
 import { runDaemon } from './daemon/run.js';
 import { adviceFor, BeaconError, exitCodeFor } from './errors.js';
+import { askLocally, type LocalRequest, MOST_WINDOW_MINUTES } from './health/control-socket.js';
 import { profileBeacon } from './identity/profile-beacon.js';
 import { readState } from './identity/state-directory.js';
 
@@ -27,6 +28,12 @@ interface ProfileFlags {
   readonly days: number;
   readonly output?: string;
   readonly showSecrets?: boolean;
+}
+
+interface LocalFlags {
+  readonly config: string;
+  readonly minutes?: number;
+  readonly json?: boolean;
 }
 
 const stop = new AbortController();
@@ -65,6 +72,19 @@ function createProgram(): Command {
     .requiredOption('--config <file>', 'settings, TOML')
     .option('--json', 'as JSON: code, qr, isClaimed')
     .action(printSetupCode);
+  program
+    .command('pair-window')
+    .description('let somebody connect: the holder of the label of a beacon that nobody owns, or the owner')
+    .requiredOption('--config <file>', 'settings, TOML, with a control_socket')
+    .option('--minutes <n>', `for how long, up to ${MOST_WINDOW_MINUTES}`, parseMinutes, 5)
+    .option('--json', 'as JSON')
+    .action((flags: LocalFlags) => askDaemon(flags, { do: 'pair-window', minutes: flags.minutes ?? 5 }));
+  program
+    .command('status')
+    .description('say what the daemon is doing')
+    .requiredOption('--config <file>', 'settings, TOML, with a control_socket')
+    .option('--json', 'as JSON')
+    .action((flags: LocalFlags) => askDaemon(flags, { do: 'status' }));
   return program;
 }
 
@@ -123,6 +143,16 @@ async function printSetupCode({
   await print(isClaimed ? `${code} (claimed: it opens nothing until the owner releases the beacon)\n` : `${code}\n`);
 }
 
+async function askDaemon({ config: file, json }: LocalFlags, request: LocalRequest): Promise<void> {
+  const { controlSocket } = await readConfig(file);
+  if (controlSocket === undefined) throw new BeaconError('control-socket', `${file}: no control_socket is set`);
+  const answer = await askLocally(controlSocket, request);
+  if (!answer.ok) throw new BeaconError('control-socket', `${controlSocket}: ${answer.reason}`);
+  const { ok: _ok, ...told } = answer;
+  const lines = Object.entries(told).map(([name, value]) => `${name.padEnd(13)} ${value}\n`);
+  await print(json === true ? `${JSON.stringify(told)}\n` : lines.join(''));
+}
+
 function print(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (cause) => {
@@ -137,6 +167,13 @@ function parseDays(text: string): number {
   if (text.trim() === '' || !(days >= 0 && days <= MOST_DAYS))
     throw new InvalidArgumentError(`expected 0 to ${MOST_DAYS}.`);
   return days;
+}
+
+function parseMinutes(text: string): number {
+  const minutes = Number(text);
+  if (text.trim() === '' || !(minutes > 0 && minutes <= MOST_WINDOW_MINUTES))
+    throw new InvalidArgumentError(`expected 1 to ${MOST_WINDOW_MINUTES}.`);
+  return minutes;
 }
 
 async function main(): Promise<number> {

@@ -67,9 +67,7 @@ describe('a daemon that nobody owns', () => {
   }
 
   async function setupCode(): Promise<{ readonly code: Uint8Array; readonly isClaimed: boolean }> {
-    const command = [programs.daemon, 'setup-code', '--config', configuration, '--json'];
-    const { stdout } = await promisify(execFile)(process.execPath, command);
-    const told = JSON.parse(stdout) as { readonly qr: string; readonly isClaimed: boolean };
+    const told = (await ask('setup-code')) as { readonly qr: string; readonly isClaimed: boolean };
     const parsed = parseSetupCode(told.qr);
     if (!parsed.ok) throw new Error(parsed.reason);
     return { code: parsed.code, isClaimed: told.isClaimed };
@@ -107,6 +105,7 @@ describe('a daemon that nobody owns', () => {
       `organisation_uuid = "${'00'.repeat(16)}"`,
       `state_directory = "${join(directory, 'state')}"`,
       'pairing_minutes = 5',
+      `control_socket = "${join(directory, 'control.sock')}"`,
     ];
     await writeFile(configuration, `${lines.join('\n')}\n`);
     air = await startAir(3);
@@ -177,6 +176,30 @@ describe('a daemon that nobody owns', () => {
     // 3: ADV_NONCONN_IND.
     expect(new Set(reports.slice(from).map(({ type }) => type))).toEqual(new Set([3]));
   });
+
+  it('lets its owner in when asked to on its machine, and nobody with the old label', async () => {
+    const before = (await setupCode()).code;
+    await ask('pair-window', '--minutes', '2');
+    await said('pairing-window');
+    const { peripheral, told } = await findBeacon();
+    expect(told).toBe(`0101${hex(tagOf('owner-key', ownerKey))}`);
+    await expect(connectControl(peripheral, 'setup-code', before)).rejects.toMatchObject({ code: 'control-refused' });
+    const client = await connectControl(peripheral, 'owner-key', ownerKey);
+    expect(await client.ask({ asks: 'configure', settings: { ...settings, name: 'Desk 13' } })).toMatchObject({
+      status: 'done',
+    });
+    expect(await client.ask({ asks: 'release' })).toMatchObject({ status: 'done' });
+    await client.close();
+    await said('advertising');
+    expect((await setupCode()).code).not.toEqual(before);
+    expect(await ask('status')).toMatchObject({ isClaimed: false, windowLeftS: 0, isClockHeld: false });
+  });
+
+  async function ask(...request: readonly string[]): Promise<unknown> {
+    const command = [programs.daemon, ...request, '--config', configuration, '--json'];
+    const { stdout } = await promisify(execFile)(process.execPath, command);
+    return JSON.parse(stdout);
+  }
 
   async function hearOwnFrames(): Promise<void> {
     const told = profileBeacon({ ...settings, rootKey, desk: 'd-12', days: 1, nowUnixMs: Date.now() });

@@ -21,6 +21,8 @@ export interface DaemonConfig extends AirSettings {
   readonly stateDirectory: string;
   /** How long after its start a beacon that nobody owns lets itself be paired; 0: never. */
   readonly pairingMinutes: number;
+  /** Where the daemon can be asked on its own machine; absent: nowhere. */
+  readonly controlSocket?: string;
   /** Used when the command line names none. */
   readonly radio?: string;
 }
@@ -33,6 +35,7 @@ const known = [
   'measured_power_dbm',
   'clock_offset_s',
   'pairing_minutes',
+  'control_socket',
   'radio',
 ];
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
@@ -76,6 +79,7 @@ export function parseConfig(text: string, name: string): DaemonConfig {
   };
   const uuid = string('organisation_uuid', 'a UUID');
   if (!UUID.test(uuid)) fail('organisation_uuid', 'a UUID');
+  if (table.control_socket !== undefined) string('control_socket', 'a path');
   if (table.radio !== undefined) string('radio', 'a radio, for example "hci:0"');
   const exponentK = integer('exponent_k', 0, 15, 9);
   const intervalMs = integer('interval_ms', 20, 10240, 100);
@@ -90,6 +94,7 @@ export function parseConfig(text: string, name: string): DaemonConfig {
     measuredPowerDbm: integer('measured_power_dbm', -100, 20, -59),
     clockOffsetS: integer('clock_offset_s', 0, 0xffffffff, 0),
     pairingMinutes: integer('pairing_minutes', 0, 60, 0),
+    ...(table.control_socket === undefined ? {} : { controlSocket: table.control_socket as string }),
     ...(table.radio === undefined ? {} : { radio: table.radio as string }),
   };
 }

@@ -32,9 +32,10 @@ const NAME = 'unclaimed';
  * Lets somebody connect who holds the label's code, or the owner's key, until the time is up, the signal comes, or keys or
  * owner have changed and the central is gone. Meanwhile no frame is on the air: a controller has one legacy advertising set, and a
  * phone that hears nothing rings.
+ * @returns whether something has changed.
  * @throws what the advertiser throws.
  */
-export async function holdPairingWindow(options: PairingWindowOptions): Promise<void> {
+export async function holdPairingWindow(options: PairingWindowOptions): Promise<boolean> {
   const { bleno, advertiser, state, clock, config, forMs, sleeper, signal, takeRestart, log } = options;
   const startedMs = performance.now();
   let attempts: Attempts = noAttempts;
@@ -100,6 +101,7 @@ export async function holdPairingWindow(options: PairingWindowOptions): Promise<
       await sleeper.until(isConnected ? Number.POSITIVE_INFINITY : startedMs + forMs, () => performance.now());
     }
     log({ priority: 6, event: 'pairing-window-closed', text: 'the pairing window is closed' });
+    return isChanged;
   } finally {
     service.close();
   }

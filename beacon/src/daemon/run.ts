@@ -14,6 +14,7 @@ import {
 import { keepOnAir } from './air-time.js';
 import { createFloorKeeper } from './floor-keeper.js';
 import { watchLink } from './link-watch.js';
+import { openLocalServer } from './local-server.js';
 import type { Log } from './log.js';
 import { holdPairingWindow } from './pairing-window.js';
 import { createSleeper } from './sleep.js';
@@ -39,6 +40,7 @@ const COMMAND_LIMIT_MS = 250;
 /** How long the silencing may take when the controller hardly answers any more, the disk as well, and how long the closing. */
 const CLEAN_UP_LIMIT_MS = 1_000;
 const CLOSE_LIMIT_MS = 500;
+const MINUTE_MS = 60_000;
 
 /**
  * Runs the daemon until the signal.
@@ -111,8 +113,9 @@ async function stayOnAir(
   const { config, state, clock, link, log } = service;
   const sleeper = createSleeper(signal);
   const onIdentity = createFloorKeeper(state, clock, log);
-  const startedMs = performance.now();
-  let pairForMs = config.pairingMinutes * 60_000;
+  let windowUntilMs = performance.now() + (state.ownership.owner === undefined ? config.pairingMinutes * MINUTE_MS : 0);
+  /** Ends the time on the air for a pairing window. */
+  let interrupt = new AbortController();
   let needsRestart = false;
   const takeRestart = (): boolean => {
     const taken = needsRestart;
@@ -123,23 +126,48 @@ async function stayOnAir(
     needsRestart = true;
     sleeper.wake();
   });
+  const openWindow = (minutes: number): void => {
+    windowUntilMs = performance.now() + minutes * MINUTE_MS;
+    interrupt.abort();
+    sleeper.wake();
+  };
+  const local = await openLocalServer(service, openWindow, () => windowUntilMs);
   const withRadio: Log = (entry) =>
     log(entry.event === 'advertising' ? { ...entry, fields: { radio: link.address, ...entry.fields } } : entry);
   try {
     while (!signal.aborted) {
       try {
         const log = withRadio;
-        if (pairForMs > 0 && state.ownership.owner === undefined) {
-          const forMs = pairForMs - performance.now() + startedMs;
-          const window = { bleno, advertiser, state, clock, config, forMs, sleeper, signal, takeRestart, log };
-          await holdPairingWindow(window);
-          if (state.ownership.owner === undefined) pairForMs = 0;
+        const forMs = windowUntilMs - performance.now();
+        if (forMs > 0) {
+          const isChanged = await holdPairingWindow({
+            ...service,
+            bleno,
+            advertiser,
+            forMs,
+            sleeper,
+            takeRestart,
+            log,
+          });
+          if (isChanged) windowUntilMs = 0;
           continue;
         }
+        interrupt = new AbortController();
         const { rootKey, owner } = state.ownership;
         const keys = deriveKeys(rootKey);
         const settings = owner?.settings ?? config;
-        await keepOnAir({ advertiser, clock, keys, settings, sleeper, signal, onIdentity, takeRestart, log });
+        const untilWindow = AbortSignal.any([signal, interrupt.signal]);
+        await keepOnAir({
+          advertiser,
+          clock,
+          keys,
+          settings,
+          sleeper,
+          signal: untilWindow,
+          onIdentity,
+          takeRestart,
+          log,
+        });
       } catch (error) {
         if (!isByReset(error)) throw error;
         // A reset in the middle of a command is no fault of the controller: bleno says when it is ready again.
@@ -155,6 +183,7 @@ async function stayOnAir(
     }
   } finally {
     unsubscribe();
+    await local?.close();
   }
 }
 
