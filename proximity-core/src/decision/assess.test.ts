@@ -74,6 +74,18 @@ describe('the evidence of a second', () => {
     expect(assess(heard(atDesk), few, ['own'], 1000).llr).toBe(llr(atDesk));
   });
 
+  it("weighs the neighbour's desk as the site asks, and what is out of earshot as ever", () => {
+    const between = { own: -2, east: -2, west: -12, behind: -12 };
+    const at = (neighbourWeight: number) => {
+      const site = { ...placed, policy: { ...placed.policy, neighbourWeight } };
+      return assess(heard(between), site, ['own'], 1000);
+    };
+    expect(at(1)).toEqual(assess(heard(between), placed, ['own'], 1000));
+    expect(at(0).pDesk).toBeGreaterThan(at(1).pDesk);
+    expect(at(1).pDesk).toBeGreaterThan(at(10).pDesk);
+    expect(at(0).llr).toBe(at(10).llr);
+  });
+
   it('is always finite', () => {
     for (const gainsDb of [{}, { own: 58 }, { own: -100, east: 58 }, { east: -100 }]) {
       const { llr: value, pDesk } = assess(heard(gainsDb), placed, ['own'], 1000);

@@ -34,6 +34,8 @@ interface Weighed {
   readonly reference: Reference | undefined;
   /** Since scanning began, however much of it was listened. */
   readonly elapsedMs: number;
+  /** Of the places within earshot in `pDesk`. */
+  readonly neighbourWeight: number;
 }
 
 function assessDesk(desk: string, evidence: Evidence, site: Site, exposureMs: number): Assessment {
@@ -42,16 +44,17 @@ function assessDesk(desk: string, evidence: Evidence, site: Site, exposureMs: nu
     map: mapAround(desk, evidence, site, exposureMs),
     reference: referenceOf(desk, evidence, site, exposureMs),
     elapsedMs: exposureMs / Math.max(evidence.scanDuty, 0.01),
+    neighbourWeight: site.policy.neighbourWeight ?? 1,
   };
   const unknown = weigh(weighed, unknownCommon);
   return site.phone === undefined ? unknown : withPhone(unknown, weigh(weighed, commonOf(site.phone)));
 }
 
 /** Two opinions: the map, which asks where each beacon stands, and the reference, which asks how loud they are together. */
-function weigh({ own, map, reference, elapsedMs }: Weighed, common: CommonTerm): Assessment {
+function weigh({ own, map, reference, elapsedMs, neighbourWeight }: Weighed, common: CommonTerm): Assessment {
   const byReference = own.levelDb === undefined ? absenceOdds(own) : referenceOdds(own.levelDb, own, reference, common);
   const price = earlyPrice(elapsedMs);
-  if (map === undefined) return toAssessment(byReference, price);
+  if (map === undefined) return toAssessment(byReference, price, neighbourWeight);
   const byMap = mapOdds(map, common);
   const isWalked = reference?.walked !== undefined;
   const referenceShare = isWalked ? parameters.referenceShare.walked : parameters.referenceShare.planned;
@@ -64,6 +67,7 @@ function weigh({ own, map, reference, elapsedMs }: Weighed, common: CommonTerm):
       earshot: mixed(byMap.earshot, byReference.earshot),
     },
     price,
+    neighbourWeight,
   );
 }
 
@@ -80,10 +84,11 @@ function earlyPrice(elapsedMs: number): number {
   return nats * Math.max(0, 1 - elapsedMs / untilMs);
 }
 
-function toAssessment({ outOfEarshot, earshot }: Odds, price: number): Assessment {
+function toAssessment({ outOfEarshot, earshot }: Odds, price: number, neighbourWeight: number): Assessment {
   const { prior } = parameters;
   const llr = limited(outOfEarshot - price);
-  const against = outOfEarshotPrior * exponential(-llr) + prior.earshot * exponential(-limited(earshot - price));
+  const atNeighbours = neighbourWeight * prior.earshot * exponential(-limited(earshot - price));
+  const against = outOfEarshotPrior * exponential(-llr) + atNeighbours;
   return { pDesk: rounded(prior.atDesk / (prior.atDesk + against)), llr: rounded(llr) };
 }
 

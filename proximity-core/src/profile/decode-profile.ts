@@ -135,7 +135,14 @@ function decodePolicy(value: Record<string, unknown>, faults: string[]): Profile
       'policy.clockToleranceS',
       faults,
     ),
+    ...(value.neighbourWeight === undefined ? {} : { neighbourWeight: decodeWeight(value.neighbourWeight, faults) }),
   };
+}
+
+function decodeWeight(value: unknown, faults: string[]): number {
+  if (isWithin(value, 0, 10)) return value;
+  faults.push('policy.neighbourWeight: expected a number 0..10');
+  return 1;
 }
 
 function asObject(value: unknown): Record<string, unknown> {

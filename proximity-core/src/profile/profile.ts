@@ -38,6 +38,11 @@ export interface ProfilePolicy {
   readonly deskPhoneUnknown: 'ring' | 'decide';
   /** A neighbouring identity window is accepted this close to the boundary, 0..600 s. */
   readonly clockToleranceS: number;
+  /**
+   * How much a phone silenced at a neighbour's desk, within earshot of the own desk phone, is to be avoided: 0 not at all, 1 as
+   * when absent, 10 ten times as much.
+   */
+  readonly neighbourWeight?: number;
 }
 
 export interface SiteProfile {
