@@ -22,7 +22,7 @@ import {
   startNoble,
 } from '@deskbeacon/beacon/radio';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type AirServer, createAirServer } from './server.js';
+import { type AirServer, createAirServer } from '../src/air/server.js';
 
 /** Unmodified bleno serves, unmodified noble asks; the air between them is virtual, the time is real. */
 
