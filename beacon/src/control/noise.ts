@@ -12,6 +12,7 @@
  */
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 import { publicKeyOf, sharedSecretOf } from '../identity/keys.js';
+import { concat } from './octets.js';
 
 const PROTOCOL = 'Noise_NNpsk0_25519_ChaChaPoly_SHA256';
 export const NOISE_KEY_OCTETS = 32;
@@ -249,8 +250,4 @@ function hmac(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
   const mac = createHmac('sha256', key);
   for (const part of parts) mac.update(part);
   return new Uint8Array(mac.digest());
-}
-
-function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(Buffer.concat(parts));
 }

@@ -14,6 +14,7 @@
  * Settings: organisation UUID (16), K (0–15), power at 1 m (−100–20, signed), interval ms (20–10 240), clock offset s (4), name
  * (UTF-8, the rest, at most 48 octets). Octet 0 of both is the request's number; octet 1 of an answer is its status.
  */
+import { concat, requireRange } from './octets.js';
 import {
   type BeaconSettings,
   decodeSettings,
@@ -21,7 +22,6 @@ import {
   encodeSettings,
   encodeUnixMs,
   LATEST_UNIX_MS,
-  requireRange,
   type Undecoded,
 } from './settings.js';
 
@@ -162,8 +162,4 @@ export function decodeAnswer(octets: Uint8Array): Answer | undefined {
 function requireKey(key: Uint8Array): Uint8Array {
   if (key.length !== KEY_OCTETS) throw new RangeError(`key: expected 32 octets, got ${key.length}`);
   return key;
-}
-
-function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(Buffer.concat(parts));
 }

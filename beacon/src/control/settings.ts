@@ -1,6 +1,7 @@
 /** The settings and the state of a beacon, as octets: `requests.ts` has the tables. */
 
 import type { AirSettings } from '../config/config.js';
+import { concat, requireRange } from './octets.js';
 
 export interface BeaconSettings extends AirSettings {
   /** For people: at most 48 octets of UTF-8. */
@@ -126,13 +127,4 @@ function decodeName(octets: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** @throws RangeError. */
-export function requireRange(label: string, value: number, least: number, most: number): void {
-  if (!(value >= least && value <= most)) throw new RangeError(`${label}: expected ${least} to ${most}, got ${value}`);
-}
-
-function concat(...parts: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(Buffer.concat(parts));
 }
