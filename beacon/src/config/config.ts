@@ -40,6 +40,11 @@ const known = [
 ];
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 
+/** Both frames are to get on the air in each window of 2^K s, with the pause at its end. */
+export function longestIntervalMs(exponentK: number): number {
+  return 2 ** exponentK * 400;
+}
+
 /** @throws BeaconError `config-missing` or `config-invalid`. */
 export async function readConfig(file: string): Promise<DaemonConfig> {
   let text: string;
@@ -83,8 +88,7 @@ export function parseConfig(text: string, name: string): DaemonConfig {
   if (table.radio !== undefined) string('radio', 'a radio, for example "hci:0"');
   const exponentK = integer('exponent_k', 0, 15, 9);
   const intervalMs = integer('interval_ms', 20, 10240, 100);
-  // Both frames are to get on the air in each window, with the pause at its end.
-  const mostMs = 2 ** exponentK * 400;
+  const mostMs = longestIntervalMs(exponentK);
   if (intervalMs > mostMs) fail('interval_ms', `at most ${mostMs} ms with exponent_k = ${exponentK}`);
   return {
     organisationUuid: new Uint8Array(Buffer.from(uuid.replaceAll('-', ''), 'hex')),

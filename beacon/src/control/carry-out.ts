@@ -1,3 +1,4 @@
+import { longestIntervalMs } from '../config/config.js';
 import type { BeaconClock } from '../identity/clock.js';
 import { drawOwnership, type Owner, type Ownership } from '../identity/ownership.js';
 import type { OpenState } from '../identity/state-directory.js';
@@ -40,7 +41,7 @@ export function createCarryOut(options: CarryOutOptions): (asked: Asked) => Prom
     const { owner, setupCode } = state.ownership;
     // Somebody who did not hear the answer asks again.
     if (owner !== undefined) return answer(isSame(owner.key, ownerKey) ? 'done' : 'claimed-already');
-    if (!canBeKept(settings)) return answer('out-of-range');
+    if (settings.intervalMs > longestIntervalMs(settings.exponentK)) return answer('out-of-range');
     return save({ rootKey, setupCode, owner: { key: ownerKey, settings } }, 'claimed');
   }
 
@@ -61,7 +62,7 @@ export function createCarryOut(options: CarryOutOptions): (asked: Asked) => Prom
         return claim(asked);
       case 'configure':
         return asOwner(async (owner) => {
-          if (!canBeKept(asked.settings)) return answer('out-of-range');
+          if (asked.settings.intervalMs > longestIntervalMs(asked.settings.exponentK)) return answer('out-of-range');
           return save({ ...state.ownership, owner: { ...owner, settings: asked.settings } }, 'configured');
         });
       case 'set-clock': {
@@ -87,11 +88,6 @@ export function createCarryOut(options: CarryOutOptions): (asked: Asked) => Prom
 
 function answer(status: AnswerStatus, body: Uint8Array = new Uint8Array(0)): Done {
   return { status, body };
-}
-
-/** Both frames are to get on the air in each window, with the pause at its end. */
-function canBeKept({ intervalMs, exponentK }: BeaconSettings): boolean {
-  return intervalMs <= 2 ** exponentK * 400;
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

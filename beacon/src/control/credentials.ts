@@ -1,13 +1,10 @@
 import { hkdfSync } from 'node:crypto';
+import { OWNER_KEY_OCTETS, SETUP_CODE_OCTETS } from '../identity/ownership.js';
 import type { Credential } from './messages.js';
 import { NOISE_KEY_OCTETS } from './noise.js';
 
 /** The key of a handshake, made of what the sides hold, so that neither secret is ever used for two things. */
 
-/** 16 octets: what the label carries. */
-export const SETUP_CODE_OCTETS = 16;
-/** 32 octets: drawn by whoever claims the beacon. */
-export const OWNER_KEY_OCTETS = 32;
 /** What a scanner sees of a beacon that waits to be paired: enough to find the label's beacon among others, of no use without it. */
 export const TAG_OCTETS = 4;
 

@@ -1,7 +1,8 @@
+export { OWNER_KEY_OCTETS, SETUP_CODE_OCTETS } from '../identity/ownership.js';
 export { type Attempts, noAttempts } from './attempts.js';
 export type { BeaconSessionOptions } from './beacon-session.js';
 export { type ControlClient, connectControl } from './control-client.js';
-export { OWNER_KEY_OCTETS, SETUP_CODE_OCTETS, tagOf } from './credentials.js';
+export { tagOf } from './credentials.js';
 export {
   type ConnectionEnd,
   type ConnectionLimits,

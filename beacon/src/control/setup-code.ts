@@ -7,7 +7,7 @@
  * (https://www.crockford.com/base32.html).
  */
 import { createHash } from 'node:crypto';
-import { SETUP_CODE_OCTETS } from './credentials.js';
+import { SETUP_CODE_OCTETS } from '../identity/ownership.js';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CODE_BITS = BigInt(8 * SETUP_CODE_OCTETS);

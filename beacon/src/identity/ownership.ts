@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { encodeHex } from '@deskbeacon/proximity-core';
 import type { AirSettings } from '../config/config.js';
 import { ROOT_KEY_OCTETS } from './keys.js';
 
@@ -17,8 +18,10 @@ export interface Owner {
   readonly settings: AirSettings & { readonly name: string };
 }
 
-const SETUP_CODE_OCTETS = 16;
-const OWNER_KEY_OCTETS = 32;
+/** What the label carries. */
+export const SETUP_CODE_OCTETS = 16;
+/** Drawn by whoever claims the beacon. */
+export const OWNER_KEY_OCTETS = 32;
 const UUID_OCTETS = 16;
 const MOST_NAME_LETTERS = 48;
 
@@ -28,12 +31,12 @@ export function drawOwnership(): Ownership {
 }
 
 export function encodeOwnership({ rootKey, setupCode, owner }: Ownership): Readonly<Record<string, unknown>> {
-  const kept = { rootKey: hexOf(rootKey), setupCode: hexOf(setupCode) };
+  const kept = { rootKey: encodeHex(rootKey), setupCode: encodeHex(setupCode) };
   if (owner === undefined) return kept;
   const { organisationUuid, ...settings } = owner.settings;
   return {
     ...kept,
-    owner: { key: hexOf(owner.key), settings: { organisationUuid: hexOf(organisationUuid), ...settings } },
+    owner: { key: encodeHex(owner.key), settings: { organisationUuid: encodeHex(organisationUuid), ...settings } },
   };
 }
 
@@ -74,10 +77,6 @@ function decodeOwner(value: unknown): Owner | undefined {
 
 function draw(octets: number): Uint8Array {
   return new Uint8Array(randomBytes(octets));
-}
-
-function hexOf(octets: Uint8Array): string {
-  return Buffer.from(octets).toString('hex');
 }
 
 function octetsOf(value: unknown, octets: number): Uint8Array | undefined {

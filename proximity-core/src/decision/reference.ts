@@ -91,7 +91,7 @@ export function referenceOf(own: string, evidence: Evidence, site: Site, exposur
   }
   if (levelsDb.length === 0) return undefined;
   const share = heardShare(expectedPackets);
-  const walked = walkedLink(own, site);
+  const walked = ownValue(walkedLinks(own, site), own);
   const expectedDb = expectedAt(own, site);
   return {
     levelDb: referenceLevelDb(levelsDb) - 20 * decimalLog(share),
@@ -104,11 +104,9 @@ export function referenceOf(own: string, evidence: Evidence, site: Site, exposur
 
 /** What a walk or a plan lets a phone at the desk expect. */
 function expectedAt(own: string, site: Site): number | undefined {
-  const print = site.model === undefined ? undefined : ownValue(site.model.desks, own);
-  if (print !== undefined) {
-    const links = Object.keys(print.links).filter((desk) => isOther(desk, own, site));
-    if (links.length > 0) return referenceLevelDb(links.map((desk) => (print.links[desk] as LinkPrint).gainDb));
-  }
+  const links = walkedLinks(own, site);
+  const walked = Object.keys(links).filter((desk) => isOther(desk, own, site));
+  if (walked.length > 0) return referenceLevelDb(walked.map((desk) => (links[desk] as LinkPrint).gainDb));
   const position = site.positionsM[own];
   const others = Object.keys(site.positionsM).filter((desk) => isOther(desk, own, site));
   if (position === undefined || others.length === 0) return undefined;
@@ -130,9 +128,8 @@ export function referenceOdds(
   reference: Reference | undefined,
   common: CommonTerm,
 ): Odds {
-  const { earshotDb, awayDb, levelSdDb, thinVarianceDb2, leastShiftDb, limitNats } = REFERENCE;
+  const { ownSdDb, earshotDb, awayDb, levelSdDb, thinVarianceDb2, leastShiftDb, limitNats } = REFERENCE;
   const atDeskDb = reference?.walked?.gainDb ?? REFERENCE.atDeskDb;
-  const ownSdDb = REFERENCE.ownSdDb;
   const looks = Math.min(Math.max(own.packets, 1), parameters.independentPackets);
   const ownVariance = common.varianceDb2 + ownSdDb * ownSdDb + (parameters.packetSdDb * parameters.packetSdDb) / looks;
   const slopeAlone = 1 / ownVariance;
@@ -154,7 +151,7 @@ export function referenceOdds(
   return { outOfEarshot: against(awayDb), earshot: against(earshotDb) };
 }
 
-function walkedLink(own: string, site: Site): LinkPrint | undefined {
-  const print = site.model === undefined ? undefined : ownValue(site.model.desks, own);
-  return print === undefined ? undefined : ownValue(print.links, own);
+/** How each beacon is heard at the desk; none where it was not walked. */
+function walkedLinks(own: string, site: Site): Readonly<Record<string, LinkPrint>> {
+  return ownValue(site.model?.desks ?? {}, own)?.links ?? {};
 }
