@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { profileBeacon } from '@deskbeacon/beacon/identity';
-import { nextBoundaryUnixMs, type ProfileBeacon, type SiteProfile } from '@deskbeacon/proximity-core';
+import { nextBoundaryUnixMs, type ProfileBeacon, type SiteModel, type SiteProfile } from '@deskbeacon/proximity-core';
 import { drawUniform } from '../air/random.js';
 import { type BeaconFrames, framesOf } from '../rigs/frames-of.js';
 import type { Desk, Scene } from './scenes.js';
@@ -54,6 +54,7 @@ export function profileOf(
   own: ProfileBeacon,
   others: readonly OtherDesk[],
   organisationUuid: string,
+  fingerprints?: SiteModel,
 ): SiteProfile {
   return {
     deskbeacon: 'site-profile',
@@ -69,7 +70,7 @@ export function profileOf(
       })),
     ],
     policy: { ringAfterMs: 8000, deskPhoneUnknown: 'ring', clockToleranceS: 10 },
-    model: { calibration: 'none' },
+    model: fingerprints === undefined ? { calibration: 'none' } : { calibration: 'current', fingerprints },
     ringAll: false,
   };
 }

@@ -4,16 +4,18 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ProfileBeacon } from '@deskbeacon/proximity-core';
+import type { ProfileBeacon, SiteProfile } from '@deskbeacon/proximity-core';
 import type { CallReport, PhoneNews } from '../phone/phone.js';
 import { type AirProcess, startAir } from '../rigs/air-process.js';
 import { type Child, startChild } from '../rigs/child.js';
 import { type DaemonOnRig, startDaemonOn } from '../rigs/daemon-on-rig.js';
 import { programs } from '../rigs/programs.js';
 import type { DemoEvent } from './events.js';
+import { walkOffice } from './office-air.js';
 import {
   EXPONENT_K,
   INTERVAL_MS,
+  type OtherDesk,
   profileOf,
   provisionOthers,
   recordingOf,
@@ -108,7 +110,7 @@ class Office {
     }
     this.#step('starting deskbeacond beside the desk phone');
     this.#own = (await this.#startDaemon()).profileBeacon;
-    const profile = profileOf(this.#scene, this.#own, others, this.#organisationUuid);
+    const profile = this.#profile(this.#own, others);
     await writeFile(join(this.#evidence, 'profile.json'), `${JSON.stringify(profile, null, 2)}\n`, { mode: 0o600 });
     this.#step('starting the phone: it knows its radio and its profile, nothing else');
     await this.#startPhone();
@@ -142,6 +144,16 @@ class Office {
     if (this.#ownsAir) await this.#air?.stop();
     const trace = this.#trace;
     if (trace !== undefined) await new Promise<void>((resolve) => trace.end(() => resolve()));
+  }
+
+  /** In the virtual air the office was walked before, desk by desk; a person with two adapters has walked nothing. */
+  #profile(own: ProfileBeacon, others: readonly OtherDesk[]): SiteProfile {
+    const unwalked = profileOf(this.#scene, own, others, this.#organisationUuid);
+    if (!hasAir(this.#options)) return unwalked;
+    const { seed } = this.#scene;
+    const setUp = { scene: this.#scene, seed, own, others, organisationUuid: this.#organisationUuid };
+    const walked = walkOffice({ ...setUp, startedUnixMs: Date.now() }, unwalked);
+    return profileOf(this.#scene, own, others, this.#organisationUuid, walked);
   }
 
   async #arrange(planned: PlannedCall): Promise<void> {

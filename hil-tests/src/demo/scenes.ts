@@ -66,7 +66,7 @@ const places: Readonly<Record<SceneName, readonly Point[]>> = {
 
 /** How often each class is called. */
 const classes: readonly (readonly [CallClass, number])[] = [
-  ['desk-hand', 4],
+  ['desk-hand', 8],
   ['desk-pocket', 3],
   ['neighbour', 2],
   ['next-room', 2],
