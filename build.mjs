@@ -36,7 +36,10 @@ const libraries = [
   { entry: 'proximity-core/src/index.ts', output: 'proximity-core/dist/index.cjs', format: 'cjs' },
 ];
 /** Installed beside the bundle. Native packages are left outside by the radio's own plugin. */
-const external = ['commander', 'ink', 'react', 'react/jsx-runtime'];
+const external = [
+  ...['commander', 'ink', 'react', 'react/jsx-runtime'],
+  ...['csv-parse', 'ldapts', 'libsql', 'pdfkit', 'pg', 'qrcode-generator'],
+];
 
 /** Builds when something is missing or older than its sources; several processes may ask at once. */
 export async function ensureBuilt() {
