@@ -6,6 +6,22 @@ const failures = {
     advice: 'Try: compare the named line with docs/trace-format.md; a trace has one JSON object a line',
   },
   'bad-profile': { exitCode: 65, advice: 'Try: export the profile again; the message names the field that is wrong' },
+  'registry-busy': { exitCode: 75, advice: 'Try: run it again; somebody else is writing to the registry just now' },
+  'registry-conflict': { exitCode: 75, advice: 'Try: look at what is there now (deskbeacon show), then run it again' },
+  'registry-damaged': {
+    exitCode: 65,
+    advice: 'Try: put the file aside and restore the newest backup (deskbeacon restore FILE)',
+  },
+  'registry-newer': { exitCode: 78, advice: 'Try: update deskbeacon; a newer version has made this registry' },
+  'registry-unreachable': {
+    exitCode: 69,
+    advice: 'Try: check that the PostgreSQL server runs and that the address and the password file are right',
+  },
+  'registry-unwritable': { exitCode: 73, advice: 'Try: check who owns the folder and whether the disk is full' },
+  'registry-missing': { exitCode: 66, advice: 'Try: deskbeacon init SITE makes a registry' },
+  'wrong-passphrase': { exitCode: 77, advice: 'Try: check the passphrase file; letters are told apart by case' },
+  'weak-passphrase': { exitCode: 65, advice: 'Try: use five words or more; a password manager draws them' },
+  'bad-backup': { exitCode: 65, advice: 'Try: use another copy of the backup; nothing was changed' },
   'bad-usage': { exitCode: 2, advice: 'Try: deskbeacon replay --help' },
 } as const;
 
