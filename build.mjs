@@ -20,7 +20,7 @@ const programs = [
   { entry: 'beacon/src/radio/index.ts', output: 'beacon/dist/radio.mjs' },
   { entry: 'beacon/src/identity/index.ts', output: 'beacon/dist/identity.mjs' },
   { entry: 'beacon/src/control/index.ts', output: 'beacon/dist/control.mjs' },
-  { entry: 'cli/src/main.ts', output: 'cli/dist/main.mjs' },
+  { entry: 'cli/src/main.ts', output: 'cli/dist/main.mjs', isSplit: true },
   { entry: 'hil-tests/src/air/main.ts', output: 'hil-tests/dist/air.mjs' },
   { entry: 'hil-tests/src/demo/main.ts', output: 'hil-tests/dist/demo.mjs' },
   { entry: 'hil-tests/src/phone/main.ts', output: 'hil-tests/dist/phone.mjs' },
@@ -69,11 +69,19 @@ async function build() {
   const node = { platform: 'node', format: 'esm', target: 'node20', external, banner: { js: radioBanner } };
   const everywhere = { platform: 'neutral', target: 'es2020' };
   const asked = [
-    ...programs.map(({ entry, output }) => ({
+    ...programs.map(({ entry, output, isSplit }) => ({
       ...node,
       plugins: [radioPlugin()],
       entryPoints: [entry],
-      outfile: output,
+      // What a command does not need is not read: `--help` shall be quick.
+      ...(isSplit
+        ? {
+            splitting: true,
+            outdir: dirname(output),
+            outExtension: { '.js': '.mjs' },
+            chunkNames: 'chunks/[name]-[hash]',
+          }
+        : { outfile: output }),
     })),
     ...libraries.map(({ entry, output, format }) => ({ ...everywhere, format, entryPoints: [entry], outfile: output })),
   ];
@@ -85,6 +93,14 @@ async function build() {
       files.filter(({ path }) => path.endsWith('.map') === isMap).map((file) => writeWhole(file, startedAt)),
     );
   }
+  await removeOtherChunks(new Set(files.map(({ path }) => path)));
+}
+
+/** A chunk is named after what is in it: those of earlier builds would pile up. */
+async function removeOtherChunks(present) {
+  const folder = join(root, 'cli/dist/chunks');
+  const others = readdirSync(folder).map((name) => join(folder, name));
+  await Promise.all(others.filter((path) => !present.has(path)).map((path) => rm(path, { force: true })));
 }
 
 /**

@@ -1,30 +1,86 @@
 import { once } from 'node:events';
 import { Command, CommanderError } from 'commander';
+import { addInitCommand } from './commands/init.js';
+import { addKeepCommands } from './commands/keep.js';
+import { addLookCommands } from './commands/look.js';
+import { addOwnerCommands } from './commands/own.js';
+import { addPairCommands } from './commands/pair.js';
+import { addPlaceCommands } from './commands/places.js';
+import { addProfileCommands } from './commands/profile.js';
 import { addReplayCommand } from './commands/replay.js';
+import { asCliError } from './errors/beacon-failure.js';
 import { adviceFor, CliError, exitCodeFor } from './errors/cli-error.js';
+import type { Terminal } from './terminal.js';
 
 export const VERSION = '0.1.0';
 
-function createProgram(): Command {
+const DEFAULT_COLUMNS = 80;
+
+function createProgram(terminal: Terminal): Command {
   const program = new Command('deskbeacon')
     .description('Desk phone and softphone must not ring together: tools for admins and facilities staff.')
     .version(VERSION)
     .showHelpAfterError('(deskbeacon --help lists the commands)')
+    .configureHelp({ helpWidth: terminal.columns })
     .exitOverride();
-  addReplayCommand(program, writeLine);
+  addInitCommand(program, terminal);
+  addPlaceCommands(program, terminal);
+  addPairCommands(program, terminal);
+  addOwnerCommands(program, terminal);
+  addProfileCommands(program, terminal);
+  addLookCommands(program, terminal);
+  addKeepCommands(program, terminal);
+  addReplayCommand(program, terminal.print);
   return program;
 }
 
-async function writeLine(line: string): Promise<void> {
-  if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
+const interrupted = new AbortController();
+
+const terminal: Terminal = {
+  async print(text) {
+    if (!process.stdout.write(`${text}\n`)) await once(process.stdout, 'drain');
+  },
+  say(text) {
+    process.stderr.write(`${text}\n`);
+  },
+  isInteractive: process.stdin.isTTY === true && process.stderr.isTTY === true,
+  columns: Math.min(Math.max(process.stderr.columns ?? process.stdout.columns ?? DEFAULT_COLUMNS, 40), 200),
+  askSecret,
+  signal: interrupted.signal,
+};
+
+/** A line that is typed, pasted or scanned, and not shown. */
+async function askSecret(question: string): Promise<string> {
+  const { stdin, stderr } = process;
+  stderr.write(question);
+  stdin.setRawMode(true);
+  stdin.setEncoding('utf8');
+  stdin.resume();
+  let line = '';
+  try {
+    for (;;) {
+      const [typed] = (await once(stdin, 'data', { signal: interrupted.signal })) as [string];
+      for (const letter of typed) {
+        if (letter === '\r' || letter === '\n') return line;
+        // Ctrl-C and Ctrl-D: in raw mode they are letters.
+        if (letter === '\u0003' || letter === '\u0004') throw new CliError('interrupted', 'interrupted');
+        if (letter === '\u007f' || letter === '\b') line = [...line].slice(0, -1).join('');
+        else if (letter >= ' ' && line.length < 1024) line += letter;
+      }
+    }
+  } finally {
+    stdin.setRawMode(false);
+    stdin.pause();
+    stderr.write('\n');
+  }
 }
 
 async function main(): Promise<number> {
   try {
-    await createProgram().parseAsync(process.argv);
+    await createProgram(terminal).parseAsync(process.argv);
     return 0;
   } catch (error) {
-    return report(error);
+    return report(asCliError(error));
   }
 }
 
@@ -43,5 +99,10 @@ function report(error: unknown): number {
 
 // A reader that went away (`deskbeacon replay … | head`) is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
-process.once('SIGINT', () => process.exit(130));
+// The first Ctrl-C lets what is under way be put down; what does not watch for it ends at once, as the second does.
+process.on('SIGINT', () => {
+  if (interrupted.signal.aborted) process.exit(130);
+  interrupted.abort(new CliError('interrupted', 'interrupted: run the same command again to go on'));
+  setTimeout(() => process.exit(130), 3000).unref();
+});
 process.exitCode = await main();

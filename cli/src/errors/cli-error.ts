@@ -21,6 +21,47 @@ const failures = {
   'registry-missing': { exitCode: 66, advice: 'Try: deskbeacon init SITE makes a registry' },
   'wrong-passphrase': { exitCode: 77, advice: 'Try: check the passphrase file; letters are told apart by case' },
   'weak-passphrase': { exitCode: 65, advice: 'Try: use five words or more; a password manager draws them' },
+  'no-passphrase': {
+    exitCode: 77,
+    advice: 'Try: --passphrase-file FILE (mode 0600), or the credential deskbeacon-passphrase of systemd',
+  },
+  'cannot-write': { exitCode: 73, advice: 'Try: check that the folder exists, is yours, and has room' },
+  'open-secret': { exitCode: 77, advice: 'Try: chmod 600 FILE' },
+  'not-found': { exitCode: 66, advice: 'Try: deskbeacon list shows what there is' },
+  'desk-taken': {
+    exitCode: 65,
+    advice: 'Try: deskbeacon replace DESK puts a new beacon in the place of the one that is there',
+  },
+  'bad-code': { exitCode: 65, advice: 'Try: read the label again; the code has seven groups of four letters' },
+  'not-heard': {
+    exitCode: 69,
+    advice: 'Try: open its window (deskbeacond pair-window on its machine, or the button), and go nearer',
+  },
+  'too-far': {
+    exitCode: 69,
+    advice: 'Try: stand beside the beacon whose label you read, so that no other desk is paired',
+  },
+  'clock-off': {
+    exitCode: 69,
+    advice: 'Try: set the clock of this machine or of the beacon (timedatectl), then deskbeacon pair --resume',
+  },
+  'beacon-unreachable': { exitCode: 69, advice: 'Try: go nearer and run it again; what was done is not done twice' },
+  'beacon-refused': {
+    exitCode: 77,
+    advice:
+      'Try: read the label of this very beacon; one that is claimed admits its owner alone, until the owner releases it',
+  },
+  'radio-failed': { exitCode: 69, advice: 'Try: deskbeacon doctor looks at the adapter; --radio names another' },
+  'radio-permission': {
+    exitCode: 77,
+    advice: 'Try: run it as root, or give it CAP_NET_RAW and CAP_NET_ADMIN; for a serial dongle join the group dialout',
+  },
+  'not-confirmed': { exitCode: 2, advice: 'Try: repeat the name, as the message says' },
+  interrupted: { exitCode: 130, advice: 'Try: run it again; nothing is half done' },
+  'audit-broken': {
+    exitCode: 3,
+    advice: 'Try: compare it with the newest backup; somebody has written to the registry without deskbeacon',
+  },
   'bad-backup': { exitCode: 65, advice: 'Try: use another copy of the backup; nothing was changed' },
   'bad-usage': { exitCode: 2, advice: 'Try: deskbeacon replay --help' },
 } as const;

@@ -54,6 +54,8 @@ export interface Changing extends Reading {
   note(subject: string, content: unknown): Promise<void>;
   /** Takes the words out of the entries that are older, or that tell of an extension. @returns how many. */
   purge(which: { readonly beforeMs: number } | { readonly extension: string }): Promise<number>;
+  /** Takes everything out, the audit too, to make room for a restore. */
+  clear(): Promise<void>;
   /** Puts a row back as it was: its entry comes with the audit. */
   restore<T extends TableName>(table: T, row: RecordOf<T>): Promise<void>;
   /** Puts an entry back as it was. */
@@ -208,6 +210,10 @@ function changingOf(session: SqlSession, by: ChangedBy): Changing {
       const sql = `DELETE FROM "${table}" WHERE "id" = ? AND "revision" = ?`;
       if ((await session.run(sql, [row.id, row.revision])) !== 1) throw conflict(table, row.id);
       await note(`${table}/${row.id}`, { before: withoutSecrets(table, row) });
+    },
+    async clear() {
+      for (const table of [...tableNames, 'audit']) await session.run(`DELETE FROM "${table}"`);
+      newest = undefined;
     },
     async noteHeard(beacon, atMs) {
       await session.run(

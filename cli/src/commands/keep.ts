@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import type { Terminal } from '../terminal.js';
+import { numberIn, type RegistryFlags, requireConfirmed, sessionOf, withPlain, withRegistry } from './options.js';
+
+/** What keeps a registry: `audit`, `backup`, `restore`. */
+export function addKeepCommands(program: Command, terminal: Terminal): void {
+  withPlain(program.command('audit'))
+    .description('who changed what and when; checks that nothing was taken out or changed afterwards')
+    .option('--last <n>', 'so many of the newest entries, 1 to 10000', numberIn(1, 10_000), 20)
+    .option('--purge-extension <extension>', 'take the words about an extension out; the chain still holds')
+    .option('--purge-months <n>', 'take the words out of what is older, 1 to 120', numberIn(1, 120))
+    .action((flags: AuditFlags) => audit(terminal, flags));
+  withRegistry(program.command('backup'))
+    .description('everything in one file that only the passphrase opens')
+    .argument('<file>')
+    .action(async (file: string, flags: RegistryFlags) => {
+      const [{ withSession }, { backUp }] = await Promise.all([
+        import('../services/open-session.js'),
+        import('../services/back-up.js'),
+      ]);
+      const written = await withSession(sessionOf(flags, terminal), (session) => backUp(session, file));
+      await terminal.print(
+        flags.json ? JSON.stringify(written) : `${file}: ${written.rows} rows, ${written.octets} octets`,
+      );
+    });
+  withRegistry(program.command('restore'))
+    .description('fill an empty registry from a backup; a damaged or foreign file is refused whole')
+    .argument('<file>')
+    .option('--confirm <site>', 'the name of the site that is overwritten, where there is one')
+    .action(async (file: string, flags: RegistryFlags & { readonly confirm?: string }) => {
+      const [{ restoreFrom }, { actorNow }] = await Promise.all([
+        import('../services/back-up.js'),
+        import('../services/open-session.js'),
+      ]);
+      const restored = await restoreFrom(file, actorNow('restore'), {
+        ...sessionOf(flags, terminal),
+        confirm: (site) => requireConfirmed(site, flags.confirm),
+      });
+      await terminal.print(flags.json ? JSON.stringify(restored) : `${restored.site}: ${restored.rows} rows restored.`);
+    });
+}
+
+interface AuditFlags extends RegistryFlags {
+  readonly last: number;
+  readonly purgeExtension?: string;
+  readonly purgeMonths?: number;
+}
+
+async function audit(terminal: Terminal, flags: AuditFlags): Promise<void> {
+  const [{ withSession }, { readAudit, purgeAudit }] = await Promise.all([
+    import('../services/open-session.js'),
+    import('../services/read-audit.js'),
+  ]);
+  await withSession(sessionOf(flags, terminal), async (session) => {
+    const purged = await purgeAudit(session, flags);
+    if (purged > 0) terminal.say(`${purged} entries purged; their hashes stay`);
+    const { entries, newest } = await readAudit(session.registry, flags.last);
+    if (entries.length > 0) {
+      const text = flags.json
+        ? entries.map((entry) => JSON.stringify(entry))
+        : entries.map(({ seq, at, verb, actor, subject }) =>
+            [seq, at, actor ?? '(purged)', verb, subject ?? ''].join(flags.plain ? '\t' : '  '),
+          );
+      await terminal.print(text.join('\n'));
+    }
+    terminal.say(newest === undefined ? 'The audit is empty.' : `The chain holds: entry ${newest.seq}, ${newest.hash}`);
+  });
+}
