@@ -9,7 +9,7 @@ import type { Session } from '../open-session.js';
 import { connectBeacon } from './connect-beacon.js';
 import { type Listener, waitToHear } from './listener.js';
 import { createEar } from './own-identity.js';
-import { medianDbm, nearestFirst, noteReport, type WaitingBeacon } from './waiting-beacons.js';
+import { nearestFirst, noteReport, strongestDbm, type WaitingBeacon } from './waiting-beacons.js';
 
 /** What a beacon is told when it is claimed, but for its keys. */
 export interface PairSettings {
@@ -24,7 +24,7 @@ export interface PairRequest {
   /** 16 octets, from the label. */
   readonly setupCode: Uint8Array;
   readonly settings: PairSettings;
-  /** A beacon that is heard weaker stands elsewhere, −100..0 dBm. */
+  /** A beacon whose strongest packet is weaker stands elsewhere, −100..0 dBm. */
   readonly leastDbm: number;
   /** How long to wait for its window, 1000..600 000 ms. */
   readonly waitMs: number;
@@ -170,23 +170,29 @@ async function findWaiting(
         toldAtMs = report.atMs;
       }
       const beacon = right();
-      return beacon !== undefined && beacon.levelsDbm.length >= LEVELS ? beacon : undefined;
+      return beacon !== undefined && isNear(beacon, leastDbm) ? beacon : undefined;
     },
     { forMs: waitMs, signal },
   );
-  if (found === undefined) {
+  if (found === 'claimed') return found;
+  const beacon = found ?? right();
+  const rssiDbm = beacon === undefined ? undefined : strongestDbm(beacon);
+  if (rssiDbm === undefined) {
     const others = waiting.length === 0 ? 'no beacon waits to be paired' : `${waiting.length} others wait`;
     throw new CliError('not-heard', `the beacon of this code was not heard in ${waitMs / 1000} s; ${others}`);
   }
-  if (found === 'claimed') return found;
-  const rssiDbm = medianDbm(found) as number;
-  if (rssiDbm < leastDbm)
+  if (found === undefined)
     throw new CliError(
       'too-far',
-      `the beacon of this code is heard with ${rssiDbm} dBm; from ${leastDbm} dBm on it is near`,
+      `the beacon of this code is heard with ${rssiDbm} dBm at most; from ${leastDbm} dBm on it is near`,
     );
   tell({ step: 'found', rssiDbm });
   return found;
+}
+
+/** A hand or a fade takes 15 dB from a packet and nothing adds as much, so the strongest of several tells how near it is. */
+function isNear(beacon: WaitingBeacon, leastDbm: number): boolean {
+  return beacon.levelsDbm.length >= LEVELS && (strongestDbm(beacon) as number) >= leastDbm;
 }
 
 /** @throws CliError `not-heard`, or `clock-off` when it was heard with the identity of another time. */

@@ -58,8 +58,13 @@ export function noteReport(
 /** Nearest first; what was never heard with a level comes last. */
 export function nearestFirst(beacons: readonly WaitingBeacon[]): readonly WaitingBeacon[] {
   return [...beacons].sort(
-    (a, b) => (medianDbm(b) ?? Number.NEGATIVE_INFINITY) - (medianDbm(a) ?? Number.NEGATIVE_INFINITY),
+    (a, b) => (strongestDbm(b) ?? Number.NEGATIVE_INFINITY) - (strongestDbm(a) ?? Number.NEGATIVE_INFINITY),
   );
+}
+
+/** @returns the strongest of the latest levels, `undefined` without any. */
+export function strongestDbm({ levelsDbm }: Pick<WaitingBeacon, 'levelsDbm'>): number | undefined {
+  return levelsDbm.length === 0 ? undefined : Math.max(...levelsDbm);
 }
 
 /** @returns the median of the latest levels, `undefined` without any. */

@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPairingBench, type PairingBench, told } from '../src/rigs/pairing-bench.js';
+
+/** Pairing that is broken off at every step, on either side, and goes on. */
+
+const steps = ['looking', 'found it', 'claiming', 'claimed', 'listening'] as const;
+
+describe('a pairing that is broken off', () => {
+  let bench: PairingBench;
+
+  beforeAll(async () => {
+    bench = await openPairingBench(5);
+    await bench.said('pairing-window');
+    await told(bench.deskbeacon('init', 'Office', '--json'));
+    await told(bench.deskbeacon('desk', 'add', 'd-1', '--json'));
+  }, 60_000);
+
+  afterAll(() => bench?.close());
+
+  /** Back to a beacon that nobody owns, with another label. */
+  async function release(beacon: string): Promise<void> {
+    await bench.openWindow();
+    await told(bench.deskbeacon('release', beacon, '--confirm', beacon, '--json'));
+    await bench.openWindow();
+  }
+
+  it.each(steps)('goes on by itself when the beacon loses power at "%s"', async (step) => {
+    await bench.writeCode();
+    const pairing = bench.spawnDeskbeacon('pair', '--desk', 'd-1', '--code-file', bench.codeFile, '--json');
+    const ended = once(pairing, 'exit');
+    const output = collect(pairing.stdout);
+    const said = collect(pairing.stderr);
+    await said.until(step);
+    await bench.cutPower();
+    bench.startDaemon();
+    await ended;
+    const paired = pairing.exitCode === 0 ? JSON.parse(output.text()) : await pairAgain();
+    expect(await told(bench.deskbeacon('status', '--json'))).toMatchObject({ beacons: { deployed: 1 }, pairings: [] });
+    await release((paired as { readonly beacon: string }).beacon);
+  });
+
+  it.each(steps)('is finished by the same command after it was killed at "%s"', async (step) => {
+    await bench.writeCode();
+    const pairing = bench.spawnDeskbeacon('pair', '--desk', 'd-1', '--code-file', bench.codeFile, '--json');
+    const ended = once(pairing, 'exit');
+    const said = collect(pairing.stderr);
+    await said.until(step);
+    pairing.kill('SIGKILL');
+    await ended;
+    expect(await told(bench.deskbeacon('status', '--json'))).toMatchObject({
+      pairings: [{ desk: 'd-1', step: 'claiming' }],
+    });
+    const { beacon } = (await pairAgain()) as { readonly beacon: string };
+    expect(await told(bench.deskbeacon('status', '--json'))).toMatchObject({ beacons: { deployed: 1 }, pairings: [] });
+    await release(beacon);
+  });
+
+  it('ends within seconds and leaves nothing half done after Ctrl-C', async () => {
+    await bench.writeCode();
+    const pairing = bench.spawnDeskbeacon('pair', '--desk', 'd-1', '--code-file', bench.codeFile, '--json');
+    const ended = once(pairing, 'exit');
+    const said = collect(pairing.stderr);
+    await said.until('claimed');
+    pairing.kill('SIGINT');
+    await ended;
+    expect(pairing.exitCode).toBe(130);
+    expect(said.text()).toContain('run the same command again');
+    const { beacon } = (await pairAgain()) as { readonly beacon: string };
+    await release(beacon);
+  });
+
+  function pairAgain(): Promise<unknown> {
+    return told(bench.deskbeacon('pair', '--desk', 'd-1', '--code-file', bench.codeFile, '--json'));
+  }
+});
+
+interface Collected {
+  text(): string;
+  until(part: string): Promise<void>;
+}
+
+function collect(from: NodeJS.ReadableStream | null): Collected {
+  let all = '';
+  const waiting = new Set<() => void>();
+  from?.setEncoding('utf8').on('data', (text: string) => {
+    all += text;
+    for (const look of waiting) look();
+  });
+  return {
+    text: () => all,
+    until: (part) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`did not say "${part}": ${all}`)), 30_000);
+        const look = (): void => {
+          if (!all.includes(part)) return;
+          clearTimeout(timer);
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}
