@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { readConfig } from './config/config.js';
 import { formatSetupCode, formatSetupQr } from './control/setup-code.js';
 import { formatLogEntry, type Log } from './daemon/log.js';
@@ -79,6 +79,13 @@ function createProgram(): Command {
     .option('--minutes <n>', `for how long, up to ${MOST_WINDOW_MINUTES}`, parseMinutes, 5)
     .option('--json', 'as JSON')
     .action((flags: LocalFlags) => askDaemon(flags, { do: 'pair-window', minutes: flags.minutes ?? 5 }));
+  program
+    .command('ring-all')
+    .description('take the frame that silences phones off the air, so that every phone rings; or put it back')
+    .addArgument(new Argument('<on|off>').choices(['on', 'off']))
+    .requiredOption('--config <file>', 'settings, TOML, with a control_socket')
+    .option('--json', 'as JSON')
+    .action((asked: string, flags: LocalFlags) => askDaemon(flags, { do: 'ring-all', isOn: asked === 'on' }));
   program
     .command('status')
     .description('say what the daemon is doing')

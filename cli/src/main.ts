@@ -8,6 +8,7 @@ import { addPairCommands } from './commands/pair.js';
 import { addPlaceCommands } from './commands/places.js';
 import { addProfileCommands } from './commands/profile.js';
 import { addReplayCommand } from './commands/replay.js';
+import { addRingAllCommand } from './commands/ring-all.js';
 import { asCliError } from './errors/beacon-failure.js';
 import { adviceFor, CliError, exitCodeFor } from './errors/cli-error.js';
 import type { Terminal } from './terminal.js';
@@ -28,6 +29,7 @@ function createProgram(terminal: Terminal): Command {
   addPairCommands(program, terminal);
   addOwnerCommands(program, terminal);
   addProfileCommands(program, terminal);
+  addRingAllCommand(program, terminal);
   addLookCommands(program, terminal);
   addKeepCommands(program, terminal);
   addReplayCommand(program, terminal.print);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { decodeProfile } from '@deskbeacon/proximity-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPairingBench, type PairingBench, type Ran, told } from '../src/rigs/pairing-bench.js';
+import { programs } from '../src/rigs/programs.js';
 
 /** The bundled command line and the real daemon, over the virtual air: from the label to the profile, and back. */
 
@@ -106,6 +107,43 @@ describe('deskbeacon, beside a daemon that nobody owns', () => {
     expect(await told(deskbeacon('scan', '--seconds', '3', '--json'))).toMatchObject({
       heard: [{ beacon, isProven: true }],
     });
+  });
+
+  it('takes the proof off the air for ring-all, also after a power cut, and puts it back', async () => {
+    const rsh = join(bench.directory, 'rsh');
+    // Stands in for ssh: the daemon's machine is this one, and its program is where the checkout has it.
+    await writeFile(rsh, `#!/bin/sh\nshift 2\nexec "${process.execPath}" "${programs.daemon}" "$@"\n`, { mode: 0o755 });
+    const over = ['--rsh', rsh, '--config', join(bench.directory, 'deskbeacond.toml'), '--json'];
+    const on = await told(deskbeacon('ring-all', 'head-office', 'on', '--host', 'pi-12', ...over));
+    expect(on).toMatchObject({ isRingAll: true, hosts: [{ host: 'pi-12', isDone: true }] });
+    const silent = { heard: [{ beacon, isProven: false, isOutOfTime: false }] };
+    expect(await told(deskbeacon('scan', '--seconds', '3', '--json'))).toMatchObject(silent);
+    await bench.cutPower();
+    bench.startDaemon();
+    await bench.said('advertising');
+    expect(await told(deskbeacon('scan', '--seconds', '3', '--json'))).toMatchObject(silent);
+    const { stdout } = await deskbeacon('profile', 'export', '0042', '--unsigned');
+    expect(JSON.parse(stdout)).toMatchObject({ ringAll: true });
+    const missed = await deskbeacon(
+      'ring-all',
+      'head-office',
+      'off',
+      '--host',
+      '-oProxyCommand=x',
+      '--host',
+      'pi-12',
+      ...over,
+    );
+    expect(missed).toMatchObject({ code: 1, stderr: expect.stringContaining('1 of 2 daemons were not reached') });
+    expect(await told(deskbeacon('scan', '--seconds', '3', '--json'))).toMatchObject({
+      heard: [{ beacon, isProven: true }],
+    });
+  });
+
+  it('lets a beacon show which one it is', async () => {
+    await bench.openWindow();
+    const shown = await deskbeacon('identify', beacon, '--seconds', '3');
+    expect(shown).toMatchObject({ code: 0, stderr: expect.stringMatching(/it shows itself, -\d+ dBm/) });
   });
 
   it('keeps everything in a backup that gives it back', async () => {

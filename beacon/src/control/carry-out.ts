@@ -42,7 +42,7 @@ export function createCarryOut(options: CarryOutOptions): (asked: Asked) => Prom
     // Somebody who did not hear the answer asks again.
     if (owner !== undefined) return answer(isSame(owner.key, ownerKey) ? 'done' : 'claimed-already');
     if (settings.intervalMs > longestIntervalMs(settings.exponentK)) return answer('out-of-range');
-    return save({ rootKey, setupCode, owner: { key: ownerKey, settings } }, 'claimed');
+    return save({ ...state.ownership, rootKey, setupCode, owner: { key: ownerKey, settings } }, 'claimed');
   }
 
   async function act(asked: Asked): Promise<Done> {

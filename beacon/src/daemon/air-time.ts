@@ -13,6 +13,8 @@ export interface AirTimeOptions {
   readonly clock: Pick<BeaconClock, 'nowUnixMs'>;
   readonly keys: BeaconKeys;
   readonly settings: FrameSettings & { readonly intervalMs: number };
+  /** Whether the Eddystone-EID frame is on the air; true when absent. Without it every phone rings. */
+  readonly provesIdentity?: boolean;
   readonly sleeper: Sleeper;
   readonly signal: AbortSignal;
   /** Told of each window: of the first before it is on the air, of the others right after, for a disk is slow. Never rejects. */
@@ -42,7 +44,7 @@ export async function keepOnAir(options: AirTimeOptions): Promise<void> {
   let identity: Identity;
   let windowEndUnixMs = 0;
 
-  const dataOnAir = (): Uint8Array => identity.frames[frame % 2 === 0 ? 0 : 1];
+  const dataOnAir = (): Uint8Array => identity.frames[frame % 2 === 0 || options.provesIdentity === false ? 0 : 1];
   /** A wait that a stalled machine or a clock set forwards made longer ends in here, too. */
   const isSilenceDue = (): boolean => now() >= windowEndUnixMs - guard.leadMs();
 

@@ -27,6 +27,8 @@ export interface PairingWindowOptions {
 
 const INTERVAL_MS = 100;
 const NAME = 'unclaimed';
+/** Added to the kind of key while the beacon shows which one it is (docs/protocol.md). */
+const IDENTIFYING = 0x80;
 
 /**
  * Lets somebody connect who holds the label's code, or the owner's key, until the time is up, the signal comes, or keys or
@@ -42,6 +44,8 @@ export async function holdPairingWindow(options: PairingWindowOptions): Promise<
   let isChanged = false;
   let isConnected = false;
   let isOnAir = false;
+  let identifyUntilMs = 0;
+  let isIdentifying = false;
 
   const admitting = (): { readonly credential: Credential; readonly secret: Uint8Array } => {
     const { owner, setupCode } = state.ownership;
@@ -55,8 +59,9 @@ export async function holdPairingWindow(options: PairingWindowOptions): Promise<
     unownedSettings: { ...config, name: NAME },
     attempts: () => attempts,
     uptimeS: () => Math.floor(process.uptime()),
-    identify: async () => {
-      throw new Error('this beacon has no light');
+    identify: async (seconds) => {
+      identifyUntilMs = performance.now() + seconds * 1000;
+      log({ priority: 6, event: 'identify', text: 'the beacon shows which one it is', fields: { seconds } });
     },
     onChanged: (what) => {
       isChanged = true;
@@ -86,7 +91,8 @@ export async function holdPairingWindow(options: PairingWindowOptions): Promise<
     },
   });
   const isOver = (): boolean =>
-    signal.aborted || (!isConnected && (isChanged || performance.now() - startedMs >= forMs));
+    signal.aborted ||
+    (!isConnected && !(performance.now() < identifyUntilMs) && (isChanged || performance.now() - startedMs >= forMs));
   try {
     log({ priority: 6, event: 'pairing-window', text: 'the pairing window is open', fields: { forMs } });
     while (!isOver()) {
@@ -94,11 +100,14 @@ export async function holdPairingWindow(options: PairingWindowOptions): Promise<
         isOnAir = false;
         isConnected = false;
       }
-      if (!isOnAir && !isConnected) {
-        await advertiser.startConnectable({ intervalMs: INTERVAL_MS, ...advertisementOf(admitting()) });
+      const mustIdentify = performance.now() < identifyUntilMs;
+      if (!isConnected && (!isOnAir || isIdentifying !== mustIdentify)) {
+        await advertiser.startConnectable({ intervalMs: INTERVAL_MS, ...advertisementOf(admitting(), mustIdentify) });
         isOnAir = true;
+        isIdentifying = mustIdentify;
       }
-      await sleeper.until(isConnected ? Number.POSITIVE_INFINITY : startedMs + forMs, () => performance.now());
+      const nextMs = isIdentifying ? identifyUntilMs : startedMs + forMs;
+      await sleeper.until(isConnected ? Number.POSITIVE_INFINITY : nextMs, () => performance.now());
     }
     log({ priority: 6, event: 'pairing-window-closed', text: 'the pairing window is closed' });
     return isChanged;
@@ -108,12 +117,16 @@ export async function holdPairingWindow(options: PairingWindowOptions): Promise<
 }
 
 /** Flags and the service in the advertisement; version, kind of key and its tag in the scan response. */
-function advertisementOf({ credential, secret }: { readonly credential: Credential; readonly secret: Uint8Array }): {
+function advertisementOf(
+  { credential, secret }: { readonly credential: Credential; readonly secret: Uint8Array },
+  isIdentifying: boolean,
+): {
   readonly data: Uint8Array;
   readonly scanResponse: Uint8Array;
 } {
   const uuid = Buffer.from(controlUuids.service, 'hex').reverse();
-  const told = [PROTOCOL_VERSION, credential === 'setup-code' ? 0 : 1, ...tagOf(credential, secret)];
+  const kind = (credential === 'setup-code' ? 0 : 1) | (isIdentifying ? IDENTIFYING : 0);
+  const told = [PROTOCOL_VERSION, kind, ...tagOf(credential, secret)];
   return {
     // Core Supplement Part A §1.3 (flags), §1.1 (128-bit services), §1.11 (service data).
     data: Uint8Array.of(2, 0x01, 0x06, 1 + uuid.length, 0x07, ...uuid),

@@ -131,7 +131,14 @@ async function stayOnAir(
     interrupt.abort();
     sleeper.wake();
   };
-  const local = await openLocalServer(service, openWindow, () => windowUntilMs);
+  const local = await openLocalServer(service, {
+    openWindow,
+    windowUntilMs: () => windowUntilMs,
+    changed: () => {
+      interrupt.abort();
+      sleeper.wake();
+    },
+  });
   const withRadio: Log = (entry) =>
     log(entry.event === 'advertising' ? { ...entry, fields: { radio: link.address, ...entry.fields } } : entry);
   try {
@@ -153,7 +160,7 @@ async function stayOnAir(
           continue;
         }
         interrupt = new AbortController();
-        const { rootKey, owner } = state.ownership;
+        const { rootKey, owner, isRingAll } = state.ownership;
         const keys = deriveKeys(rootKey);
         const settings = owner?.settings ?? config;
         const untilWindow = AbortSignal.any([signal, interrupt.signal]);
@@ -162,6 +169,7 @@ async function stayOnAir(
           clock,
           keys,
           settings,
+          provesIdentity: isRingAll !== true,
           sleeper,
           signal: untilWindow,
           onIdentity,

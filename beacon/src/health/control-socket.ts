@@ -6,7 +6,10 @@ import { lstat, unlink } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { BeaconError } from '../errors.js';
 
-export type LocalRequest = { readonly do: 'status' } | { readonly do: 'pair-window'; readonly minutes: number };
+export type LocalRequest =
+  | { readonly do: 'status' }
+  | { readonly do: 'pair-window'; readonly minutes: number }
+  | { readonly do: 'ring-all'; readonly isOn: boolean };
 export type LocalAnswer =
   | { readonly ok: true; readonly [name: string]: string | number | boolean }
   | { readonly ok: false; readonly reason: string };
@@ -91,7 +94,7 @@ function talk(socket: Socket, answer: (request: LocalRequest) => Promise<LocalAn
     if (request === undefined)
       reply({
         ok: false,
-        reason: `expected {"do":"status"} or {"do":"pair-window","minutes":1 to ${MOST_WINDOW_MINUTES}}`,
+        reason: `expected {"do":"status"}, {"do":"pair-window","minutes":1 to ${MOST_WINDOW_MINUTES}} or {"do":"ring-all","isOn":true or false}`,
       });
     else void answer(request).then(reply);
   });
@@ -100,7 +103,8 @@ function talk(socket: Socket, answer: (request: LocalRequest) => Promise<LocalAn
 function readRequest(line: string): LocalRequest | undefined {
   const value = parse(line);
   if (value?.do === 'status') return { do: 'status' };
-  const { minutes } = value ?? {};
+  const { minutes, isOn } = value ?? {};
+  if (value?.do === 'ring-all' && typeof isOn === 'boolean') return { do: 'ring-all', isOn };
   const isInRange = typeof minutes === 'number' && minutes > 0 && minutes <= MOST_WINDOW_MINUTES;
   return value?.do === 'pair-window' && isInRange ? { do: 'pair-window', minutes } : undefined;
 }

@@ -10,6 +10,8 @@ export interface Ownership {
   /** 16 octets; opens nothing while there is an owner. */
   readonly setupCode: Uint8Array;
   readonly owner?: Owner;
+  /** Every phone is to ring: the frame that silences is not sent. Survives a restart; a release ends it. */
+  readonly isRingAll?: boolean;
 }
 
 export interface Owner {
@@ -30,8 +32,13 @@ export function drawOwnership(): Ownership {
   return { rootKey: draw(ROOT_KEY_OCTETS), setupCode: draw(SETUP_CODE_OCTETS) };
 }
 
-export function encodeOwnership({ rootKey, setupCode, owner }: Ownership): Readonly<Record<string, unknown>> {
-  const kept = { rootKey: encodeHex(rootKey), setupCode: encodeHex(setupCode) };
+export function encodeOwnership(ownership: Ownership): Readonly<Record<string, unknown>> {
+  const { rootKey, setupCode, owner, isRingAll } = ownership;
+  const kept = {
+    rootKey: encodeHex(rootKey),
+    setupCode: encodeHex(setupCode),
+    ...(isRingAll === true ? { isRingAll } : {}),
+  };
   if (owner === undefined) return kept;
   const { organisationUuid, ...settings } = owner.settings;
   return {
@@ -52,10 +59,12 @@ export function decodeOwnership(value: Readonly<Record<string, unknown>>): Decod
   const isNew = value.setupCode === undefined;
   const setupCode = isNew ? draw(SETUP_CODE_OCTETS) : octetsOf(value.setupCode, SETUP_CODE_OCTETS);
   if (setupCode === undefined) return { ok: false, reason: 'no setup code' };
-  if (value.owner === undefined) return { ok: true, ownership: { rootKey, setupCode }, isNew };
+  // Anything that is not plainly "off" rings.
+  const kept = { rootKey, setupCode, ...((value.isRingAll ?? false) === false ? {} : { isRingAll: true }) };
+  if (value.owner === undefined) return { ok: true, ownership: kept, isNew };
   const owner = decodeOwner(value.owner);
   if (owner === undefined) return { ok: false, reason: 'an owner that cannot be read' };
-  return { ok: true, ownership: { rootKey, setupCode, owner }, isNew };
+  return { ok: true, ownership: { ...kept, owner }, isNew };
 }
 
 function decodeOwner(value: unknown): Owner | undefined {

@@ -108,6 +108,8 @@ export function createTeller(terminal: Terminal): (progress: PairProgress) => vo
 
 const sentences: { readonly [S in Exclude<PairProgress['step'], 'looking'>]: (progress: PairProgress) => string } = {
   found: (progress) => `found it, ${progress.step === 'found' ? progress.rssiDbm : ''} dBm`,
+  identifying: (progress) =>
+    `it shows itself, ${progress.step === 'identifying' ? progress.rssiDbm : ''} dBm; nearer is louder`,
   claiming: () => 'claiming it …',
   claimed: () => 'claimed: it admits nobody else from now on',
   listening: () => 'listening for its new identity …',

@@ -62,6 +62,7 @@ const failures = {
     exitCode: 3,
     advice: 'Try: compare it with the newest backup; somebody has written to the registry without deskbeacon',
   },
+  'hosts-unreached': { exitCode: 1, advice: 'Try: run it again for those hosts; it does no harm twice' },
   'bad-backup': { exitCode: 65, advice: 'Try: use another copy of the backup; nothing was changed' },
   'bad-usage': { exitCode: 2, advice: 'Try: deskbeacon replay --help' },
 } as const;

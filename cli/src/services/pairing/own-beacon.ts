@@ -9,7 +9,7 @@ import { connectBeacon } from './connect-beacon.js';
 import { type Listener, waitToHear } from './listener.js';
 import { createEar } from './own-identity.js';
 import { hearIdentity, type PairProgress, retired, siteOf } from './pair-beacon.js';
-import { noteReport, type WaitingBeacon } from './waiting-beacons.js';
+import { noteReport, strongestDbm, type WaitingBeacon } from './waiting-beacons.js';
 
 /** What the owner of a beacon asks of it. Its window has to be open: `deskbeacond pair-window`, or the button. */
 export interface OwnerRequest {
@@ -28,9 +28,22 @@ export async function identifyBeacon(
   tell: Tell,
 ): Promise<void> {
   const { beacon, ownerKey } = await ownedBeacon(session, request.beacon);
-  requireDone(
-    await askOwner(listener, ownerKey, request, { asks: 'identify', seconds: request.seconds }, tell),
-    beacon.id,
+  const asked = { asks: 'identify', seconds: request.seconds } as const;
+  requireDone(await askOwner(listener, ownerKey, request, asked, tell), beacon.id);
+  let waiting: readonly WaitingBeacon[] = [];
+  let toldAtMs = Number.NEGATIVE_INFINITY;
+  await waitToHear(
+    listener,
+    (report) => {
+      waiting = noteReport(waiting, report);
+      const shown = waiting.find(({ address, told }) => address === report.address && told?.isIdentifying === true);
+      const rssiDbm = shown === undefined ? undefined : strongestDbm(shown);
+      if (rssiDbm === undefined || report.atMs - toldAtMs < TELL_EVERY_MS) return undefined;
+      toldAtMs = report.atMs;
+      tell({ step: 'identifying', rssiDbm });
+      return undefined;
+    },
+    { forMs: request.seconds * 1000, signal: request.signal },
   );
 }
 
@@ -126,6 +139,7 @@ async function beginRotation(session: Session, ring: KeyRing, beacon: Stored<'be
 }
 
 const TRIES = 3;
+const TELL_EVERY_MS = 1000;
 
 /** Waits for the owner's window and asks; `rotated` when an identity is on the air that only follows from the answer. */
 async function askOwner(

@@ -36,7 +36,7 @@ export interface PairRequest {
 /** In this order; a pairing that is resumed begins later. */
 export type PairProgress =
   | { readonly step: 'looking'; readonly waiting: readonly WaitingBeacon[]; readonly tag: string }
-  | { readonly step: 'found'; readonly rssiDbm: number }
+  | { readonly step: 'found' | 'identifying'; readonly rssiDbm: number }
   | { readonly step: 'claiming' | 'claimed' | 'listening' | 'heard' | 'recorded' }
   | { readonly step: 'retrying'; readonly because: string };
 

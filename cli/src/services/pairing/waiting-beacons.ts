@@ -14,6 +14,8 @@ export interface WaitingBeacon {
   readonly told?: {
     readonly version: number;
     readonly credential: Credential;
+    /** It shows which one it is, because somebody asked it to. */
+    readonly isIdentifying: boolean;
     /** 8 hexadecimal digits. */
     readonly tag: string;
   };
@@ -73,10 +75,11 @@ export function medianDbm({ levelsDbm }: Pick<WaitingBeacon, 'levelsDbm'>): numb
 }
 
 function readAnswer(octets: Uint8Array): WaitingBeacon['told'] {
-  const [version, credential] = octets;
+  const [version = 0, kind = 0] = octets;
   return {
-    version: version as number,
-    credential: credential === 0 ? 'setup-code' : 'owner-key',
+    version,
+    credential: (kind & 0x7f) === 0 ? 'setup-code' : 'owner-key',
+    isIdentifying: (kind & 0x80) !== 0,
     tag: Buffer.from(octets.subarray(2, 6)).toString('hex'),
   };
 }
