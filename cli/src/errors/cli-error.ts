@@ -64,6 +64,38 @@ const failures = {
   },
   'hosts-unreached': { exitCode: 1, advice: 'Try: run it again for those hosts; it does no harm twice' },
   'bad-backup': { exitCode: 65, advice: 'Try: use another copy of the backup; nothing was changed' },
+  'directory-unreachable': {
+    exitCode: 69,
+    advice: 'Try: check the address and the network, then run the same command again; it goes on where it stopped',
+  },
+  'directory-untrusted': {
+    exitCode: 69,
+    advice: 'Try: give the certificate of the authority that signed for this server; never switch the check off',
+  },
+  'directory-refused': {
+    exitCode: 77,
+    advice: 'Try: check the account, its password or token, and its right to read this part of the directory',
+  },
+  'directory-throttled': {
+    exitCode: 75,
+    advice: 'Try: wait until the time named in the message, then run the same command again',
+  },
+  'directory-moved': {
+    exitCode: 75,
+    advice: 'Try: run the command again from the start; the list changed while it was read',
+  },
+  'directory-malformed': {
+    exitCode: 65,
+    advice: 'Try: compare the place named in the message with docs/directory.md',
+  },
+  'directory-columns': {
+    exitCode: 65,
+    advice: 'Try: name the columns yourself; docs/directory.md lists the names that are understood',
+  },
+  'directory-settings': {
+    exitCode: 78,
+    advice: 'Try: correct the setting named in the message; docs/directory.md describes each',
+  },
   'bad-usage': { exitCode: 2, advice: 'Try: deskbeacon replay --help' },
 } as const;
 
