@@ -52,7 +52,8 @@ export function readMac(text: string): string | undefined {
   return /^[0-9a-f]{12}$/.test(digits) ? digits.replace(/(..)(?=.)/g, '$1:') : undefined;
 }
 
-function flatten(raw: string): string {
+/** @returns one line of text; a name that is compared is not cut of its first character, whatever it is. */
+export function flatten(raw: string): string {
   return raw
     .normalize('NFC')
     .replace(/[\u200B\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/g, '')
