@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Command, CommanderError } from 'commander';
+import { addImportCommands } from './commands/import.js';
 import { addInitCommand } from './commands/init.js';
 import { addKeepCommands } from './commands/keep.js';
 import { addLookCommands } from './commands/look.js';
@@ -26,6 +27,7 @@ function createProgram(terminal: Terminal): Command {
     .exitOverride();
   addInitCommand(program, terminal);
   addPlaceCommands(program, terminal);
+  addImportCommands(program, terminal);
   addPairCommands(program, terminal);
   addOwnerCommands(program, terminal);
   addProfileCommands(program, terminal);

@@ -21,7 +21,7 @@ export function addPlaceCommands(program: Command, terminal: Terminal): void {
       .action(async (id: string, flags: PlaceFlags) => {
         const [{ withSession }, { addDesk }] = await Promise.all([
           import('../services/open-session.js'),
-          import('../services/add-place.js'),
+          import('../services/places/add-place.js'),
         ]);
         const { name, floor, at } = flags;
         const place = { id, isAnchor: kind === 'anchor', name: name ?? id, ...(floor && { floor }), ...(at && { at }) };
@@ -37,7 +37,7 @@ export function addPlaceCommands(program: Command, terminal: Terminal): void {
     .action(async (extension: string, flags: RegistryFlags & { readonly name: string; readonly desk?: string }) => {
       const [{ withSession }, { addExtension }] = await Promise.all([
         import('../services/open-session.js'),
-        import('../services/add-place.js'),
+        import('../services/places/add-place.js'),
       ]);
       await withSession(sessionOf(flags, terminal), (session) =>
         addExtension(session, { extension, displayName: flags.name, ...(flags.desk && { desk: flags.desk }) }),

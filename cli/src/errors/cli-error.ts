@@ -30,7 +30,7 @@ const failures = {
   'not-found': { exitCode: 66, advice: 'Try: deskbeacon list shows what there is' },
   'desk-taken': {
     exitCode: 65,
-    advice: 'Try: deskbeacon replace DESK puts a new beacon in the place of the one that is there',
+    advice: 'Try: deskbeacon replace BEACON puts a new one in the place of the one that is there',
   },
   'bad-code': { exitCode: 65, advice: 'Try: read the label again; the code has seven groups of four letters' },
   'not-heard': {
@@ -43,7 +43,7 @@ const failures = {
   },
   'clock-off': {
     exitCode: 69,
-    advice: 'Try: set the clock of this machine or of the beacon (timedatectl), then deskbeacon pair --resume',
+    advice: 'Try: set the clock of this machine or of the beacon (timedatectl), then run the same command again',
   },
   'beacon-unreachable': { exitCode: 69, advice: 'Try: go nearer and run it again; what was done is not done twice' },
   'beacon-refused': {
@@ -63,6 +63,12 @@ const failures = {
     advice: 'Try: compare it with the newest backup; somebody has written to the registry without deskbeacon',
   },
   'hosts-unreached': { exitCode: 1, advice: 'Try: run it again for those hosts; it does no harm twice' },
+  'bad-sheet': {
+    exitCode: 65,
+    advice: 'Try: deskbeacon import --help names the columns; deskbeacon export writes an example',
+  },
+  'bad-plan': { exitCode: 65, advice: 'Try: make it again with deskbeacon import FILE --dry-run --plan PLAN' },
+  findings: { exitCode: 3, advice: 'Try: look at what is said above' },
   'bad-backup': { exitCode: 65, advice: 'Try: use another copy of the backup; nothing was changed' },
   'directory-unreachable': {
     exitCode: 69,
@@ -96,7 +102,7 @@ const failures = {
     exitCode: 78,
     advice: 'Try: correct the setting named in the message; docs/directory.md describes each',
   },
-  'bad-usage': { exitCode: 2, advice: 'Try: deskbeacon replay --help' },
+  'bad-usage': { exitCode: 2, advice: 'Try: the same command with --help' },
 } as const;
 
 export type CliErrorCode = keyof typeof failures;

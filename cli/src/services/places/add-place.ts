@@ -1,8 +1,8 @@
-import { CliError } from '../errors/cli-error.js';
-import type { Session } from './open-session.js';
-import { siteOf } from './pairing/pair-beacon.js';
-
-const MOST_LETTERS = 64;
+import { cleanText, extensionExpected, isExtension } from '../../directory/clean-text.js';
+import { CliError } from '../../errors/cli-error.js';
+import type { Session } from '../open-session.js';
+import { siteOf } from '../pairing/pair-beacon.js';
+import { MOST_LETTERS } from './place-file.js';
 
 /** @throws CliError `registry-conflict` when it is there already; `bad-usage` for a name that no list could show. */
 export async function addDesk(
@@ -42,8 +42,8 @@ export async function addExtension(
     desk,
   }: { readonly extension: string; readonly displayName: string; readonly desk?: string },
 ): Promise<void> {
-  if (!/^[0-9*#+A-Za-z._-]{1,32}$/.test(extension))
-    throw new CliError('bad-usage', `extension: expected 1 to 32 digits or letters, got "${extension}"`);
+  if (!isExtension(extension))
+    throw new CliError('bad-usage', `extension: expected ${extensionExpected}, got "${extension}"`);
   requireName('name', displayName);
   const site = (await siteOf(session.registry)).id;
   await session.registry.change(session.by('extension add'), async (changing) => {
@@ -62,9 +62,8 @@ export async function addExtension(
 }
 
 function requireName(what: string, text: string): void {
-  if (text.trim() === '' || [...text].length > MOST_LETTERS || /\p{Cc}/u.test(text))
-    throw new CliError(
-      'bad-usage',
-      `${what}: expected 1 to ${MOST_LETTERS} characters, none of them a control character`,
-    );
+  const clean = cleanText(text);
+  // What begins as a formula would be one in the sheet that is exported.
+  if (clean.neutralised || clean.text !== text || text === '' || [...text].length > MOST_LETTERS)
+    throw new CliError('bad-usage', `${what}: expected 1 to ${MOST_LETTERS} plain characters, got "${clean.text}"`);
 }
