@@ -102,6 +102,23 @@ describe.each(['sqlite', 'postgresql'] as const)('a registry in %s', (kind) => {
     }),
   );
 
+  run('picks a few columns of all rows, and no secret', () =>
+    withRegistry(async (registry) => {
+      await registry.read(async (reading) => expect(await reading.pick('desks', ['id'])).toEqual([]));
+      await registry.change(by, async (changing) => {
+        await changing.insert('desks', { ...desk, id: 'd-2', xM: 1.5, isAnchor: true });
+        await changing.insert('desks', { ...desk, id: 'd-1', name: 'a "ü"' });
+      });
+      await registry.read(async (reading) => {
+        expect(await reading.pick('desks', ['id', 'name', 'xM', 'isAnchor'])).toEqual([
+          ['d-1', 'a "ü"', null, 0],
+          ['d-2', 'Desk 12', 1.5, 1],
+        ]);
+        await expect(reading.pick('beacons', ['rootKey'])).rejects.toThrow(TypeError);
+      });
+    }),
+  );
+
   run('has every table', () =>
     withRegistry(async (registry) => {
       for (const table of tableNames) expect(await registry.read((reading) => reading.list(table)), table).toEqual([]);

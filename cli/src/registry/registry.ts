@@ -1,6 +1,6 @@
 import { CliError } from '../errors/cli-error.js';
 import { type AuditEntry, appendEntry, type ChainFault, checkChain } from './audit-chain.js';
-import { columnsOf, createTable, decodeRow, encodeRow } from './row-codec.js';
+import { columnsOf, createTable, decodeRow, encodeRow, pickColumns } from './row-codec.js';
 import type { SqlDatabase, SqlRow, SqlSession } from './sql-database.js';
 import { kindOf, type RecordOf, type Stored, type TableName, tableNames } from './tables.js';
 
@@ -27,6 +27,8 @@ export interface ChangedBy {
   readonly atMs: number;
 }
 
+export type SqlCell = string | number | null;
+
 export interface Where {
   readonly [column: string]: string | number | boolean;
 }
@@ -35,6 +37,12 @@ export interface Reading {
   get<T extends TableName>(table: T, id: string): Promise<Stored<T> | undefined>;
   /** @returns the rows in the order of their ids. */
   list<T extends TableName>(table: T, where?: Where): Promise<readonly Stored<T>[]>;
+  /**
+   * A few columns of all rows, in the order of their ids: a list of ten thousand that costs no row by row.
+   * @returns what the columns hold, in their order: texts and numbers, `null` where absent, 0 and 1 for booleans.
+   * @throws TypeError for a column that there is not, or whose values are not for lists.
+   */
+  pick<T extends TableName>(table: T, columns: readonly (keyof RecordOf<T> & string)[]): Promise<readonly SqlCell[][]>;
   /** @returns the value of a name, `undefined` where there is none. */
   setting(name: string): Promise<unknown>;
   /** @returns entries with a number above `after`, in order, at most `limit` (1..10 000). */
@@ -71,11 +79,11 @@ export async function createRegistry(database: SqlDatabase): Promise<Registry> {
   return {
     kind: database.kind,
     location: database.location,
-    read: (work) => database.read((session) => work(readingOf(session))),
-    change: (by, work) => database.write((session) => work(changingOf(session, by))),
+    read: (work) => database.read((session) => work(readingOf(session, database.kind))),
+    change: (by, work) => database.write((session) => work(changingOf(session, database.kind, by))),
     checkAudit: () =>
       database.read(async (session) => {
-        const reading = readingOf(session);
+        const reading = readingOf(session, database.kind);
         let newest: AuditEntry | undefined;
         for (;;) {
           const page = await reading.audit(newest?.seq ?? 0, CHAIN_PAGE);
@@ -98,7 +106,7 @@ async function prepare(database: SqlDatabase): Promise<void> {
       database.kind === 'sqlite'
         ? await session.all("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'settings'")
         : await session.all("SELECT to_regclass('settings') AS name");
-    return exists[0]?.name == null ? undefined : await readingOf(session).setting('schemaVersion');
+    return exists[0]?.name == null ? undefined : await readingOf(session, database.kind).setting('schemaVersion');
   });
   if (typeof found === 'number' && found > SCHEMA_VERSION)
     throw new CliError('registry-newer', `${database.location}: made by a newer deskbeacon (schema ${found})`);
@@ -115,7 +123,7 @@ async function prepare(database: SqlDatabase): Promise<void> {
     await session.run('CREATE INDEX IF NOT EXISTS "auditSubjects" ON "audit" ("subject")');
     for (const [table, column] of indexed)
       await session.run(`CREATE INDEX IF NOT EXISTS "${table}By${column}" ON "${table}" ("${column}")`);
-    await changingOf(session, { actor: '', verb: '', atMs: 0 }).set('schemaVersion', SCHEMA_VERSION);
+    await changingOf(session, database.kind, { actor: '', verb: '', atMs: 0 }).set('schemaVersion', SCHEMA_VERSION);
   });
 }
 
@@ -127,7 +135,7 @@ const indexed = [
   ['leases', 'extension'],
 ] as const satisfies readonly (readonly [TableName, string])[];
 
-function readingOf(session: SqlSession): Reading {
+function readingOf(session: SqlSession, kind: SqlDatabase['kind']): Reading {
   return {
     async get(table, id) {
       const [row] = await session.all(`SELECT * FROM "${table}" WHERE "id" = ?`, [id]);
@@ -143,6 +151,10 @@ function readingOf(session: SqlSession): Reading {
       const rows = await session.all(`SELECT * FROM "${table}"${clause} ORDER BY "id"`, values);
       return rows.map((row) => decodeRow(table, row));
     },
+    async pick(table, columns) {
+      const [row] = await session.all(pickColumns(table, columns, kind));
+      return JSON.parse(String(row?.cells)) as SqlCell[][];
+    },
     async setting(name) {
       const [row] = await session.all('SELECT "value" FROM "settings" WHERE "name" = ?', [name]);
       return row === undefined ? undefined : JSON.parse(String(row.value));
@@ -154,8 +166,8 @@ function readingOf(session: SqlSession): Reading {
   };
 }
 
-function changingOf(session: SqlSession, by: ChangedBy): Changing {
-  const reading = readingOf(session);
+function changingOf(session: SqlSession, kind: SqlDatabase['kind'], by: ChangedBy): Changing {
+  const reading = readingOf(session, kind);
   let newest: Pick<AuditEntry, 'seq' | 'hash'> | undefined;
 
   async function note(subject: string, content: unknown): Promise<void> {

@@ -26,6 +26,20 @@ export function createTable(table: TableName, kind: SqlDatabase['kind']): string
   return `CREATE TABLE IF NOT EXISTS "${table}" (${[...columns, revision].join(', ')})`;
 }
 
+/** @returns the statement whose one cell holds these columns of all rows, as JSON. */
+export function pickColumns(table: TableName, columns: readonly string[], kind: SqlDatabase['kind']): string {
+  const known = new Map(columnsOf(table));
+  for (const name of columns) {
+    const column = known.get(name);
+    if (column === undefined || !['text', 'integer', 'real', 'boolean'].includes(kindOf(column).kind))
+      throw new TypeError(`${table}.${name}: expected a column of texts or numbers`);
+  }
+  const cells = columns.map((name) => `"${name}"`).join(', ');
+  return kind === 'sqlite'
+    ? `SELECT json_group_array(json_array(${cells})) AS "cells" FROM (SELECT ${cells} FROM "${table}" ORDER BY "id")`
+    : `SELECT coalesce(json_agg(json_build_array(${cells}) ORDER BY "id"), '[]')::text AS "cells" FROM "${table}"`;
+}
+
 export function columnsOf(table: TableName): readonly (readonly [string, Columns[string]])[] {
   return Object.entries(tables[table] as Columns);
 }

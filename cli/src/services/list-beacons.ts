@@ -1,5 +1,5 @@
 import { CliError } from '../errors/cli-error.js';
-import type { Reading, Registry } from '../registry/registry.js';
+import type { Reading, Registry, SqlCell } from '../registry/registry.js';
 import type { Stored } from '../registry/tables.js';
 
 /** A beacon as lists show it: no key in it. */
@@ -15,10 +15,23 @@ export interface ListedBeacon {
 /** @returns the stalest first: never heard, then the longest ago; those out of service at the end. */
 export async function listBeacons(registry: Registry): Promise<readonly ListedBeacon[]> {
   return registry.read(async (reading) => {
-    const extensionsOf = new Map<string, string[]>();
-    for (const { extension, desk } of await reading.list('seats'))
-      extensionsOf.set(desk, [...(extensionsOf.get(desk) ?? []), extension]);
-    const listed = (await reading.list('beacons')).map((row) => toListed(row, extensionsOf.get(row.desk) ?? []));
+    const extensionsOf = new Map<SqlCell, string[]>();
+    for (const [extension, desk] of await reading.pick('seats', ['extension', 'desk'])) {
+      const known = extensionsOf.get(desk as SqlCell);
+      if (known === undefined) extensionsOf.set(desk as SqlCell, [String(extension)]);
+      else known.push(String(extension));
+    }
+    const rows = await reading.pick('beacons', ['id', 'desk', 'lifecycle', 'pairedAtMs', 'lastHeardAtMs']);
+    const listed = rows.map(
+      ([beacon, desk, lifecycle, pairedAtMs, lastHeardAtMs]): ListedBeacon => ({
+        beacon: String(beacon),
+        desk: String(desk),
+        extensions: extensionsOf.get(desk as SqlCell) ?? [],
+        lifecycle: String(lifecycle),
+        ...(typeof pairedAtMs === 'number' ? { pairedAtMs } : {}),
+        ...(typeof lastHeardAtMs === 'number' ? { lastHeardAtMs } : {}),
+      }),
+    );
     const isRetired = ({ lifecycle }: ListedBeacon): number => (lifecycle === 'retired' ? 1 : 0);
     return listed.sort(
       (a, b) =>
