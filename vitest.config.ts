@@ -31,7 +31,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           // bleno is one per process, and programs are children of the test: each file has a process of its own.
-          include: ['{beacon,cli}/src/**/*.test.ts'],
+          include: ['{beacon,cli}/src/**/*.test.{ts,tsx}'],
           testTimeout: 20_000,
         },
       },

@@ -40,6 +40,10 @@ function createProgram(terminal: Terminal): Command {
 
 const interrupted = new AbortController();
 
+// chalk, under Ink, asks for FORCE_COLOR alone (https://no-color.org).
+if ((process.env.NO_COLOR ?? '') !== '') process.env.FORCE_COLOR = '0';
+const isPlain = process.env.TERM === 'dumb' || process.env.INK_SCREEN_READER === 'true' || process.env.CI === 'true';
+
 const terminal: Terminal = {
   async print(text) {
     if (!process.stdout.write(`${text}\n`)) await once(process.stdout, 'drain');
@@ -49,6 +53,7 @@ const terminal: Terminal = {
   },
   isInteractive: process.stdin.isTTY === true && process.stderr.isTTY === true,
   columns: Math.min(Math.max(process.stderr.columns ?? process.stdout.columns ?? DEFAULT_COLUMNS, 40), 200),
+  ...(process.stderr.isTTY === true && !isPlain ? { canvas: process.stderr } : {}),
   askSecret,
   signal: interrupted.signal,
 };
@@ -56,10 +61,11 @@ const terminal: Terminal = {
 /** A line that is typed, pasted or scanned, and not shown. */
 async function askSecret(question: string): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(question);
+  // First: what is typed ahead of the question is not shown either.
   stdin.setRawMode(true);
   stdin.setEncoding('utf8');
   stdin.resume();
+  stderr.write(question);
   let line = '';
   try {
     for (;;) {
@@ -84,7 +90,8 @@ async function main(): Promise<number> {
     await createProgram(terminal).parseAsync(process.argv);
     return 0;
   } catch (error) {
-    return report(asCliError(error));
+    // Whatever fails after Ctrl-C fails because of it.
+    return report(interrupted.signal.aborted ? interrupted.signal.reason : asCliError(error));
   }
 }
 

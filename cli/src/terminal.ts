@@ -7,6 +7,8 @@ export interface Terminal {
   /** Both ends are a person: questions may be asked and screens drawn. */
   readonly isInteractive: boolean;
   readonly columns: number;
+  /** Where screens are drawn; absent for dumb terminals, screen readers and pipes: they get lines. */
+  readonly canvas?: NodeJS.WriteStream;
   /** Reads a line without showing it. @throws CliError `interrupted` on Ctrl-C. */
   readonly askSecret: (question: string) => Promise<string>;
   /** Aborted by the first Ctrl-C; the second ends the program at once. */

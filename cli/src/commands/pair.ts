@@ -65,6 +65,8 @@ async function pair(terminal: Terminal, flags: PairFlags, extension?: string, re
         : { file: flags.codeFile },
     );
     const listener = await openListener(flags.radio);
+    const whom = place.extension === undefined ? place.desk : `extension ${place.extension} at ${place.desk}`;
+    const shown = await showProgress(terminal, flags, `Pairing ${whom}`);
     try {
       const paired = await pairBeacon(
         session,
@@ -78,16 +80,31 @@ async function pair(terminal: Terminal, flags: PairFlags, extension?: string, re
           signal: terminal.signal,
           ...(replaces === undefined ? {} : { replaces }),
         },
-        createTeller(terminal),
+        shown.tell,
       );
+      shown.close();
       if (flags.json) return await terminal.print(JSON.stringify(paired));
       const whose = paired.extension === undefined ? '' : ` for extension ${paired.extension}`;
       await terminal.print(`${paired.beacon} stands at ${paired.desk}${whose}.`);
       terminal.say(`Next: deskbeacon calibrate ${paired.extension ?? paired.desk}, then deskbeacon profile export`);
     } finally {
+      shown.close();
       await listener.close();
     }
   });
+}
+
+/** A screen where there is one, lines where not. */
+async function showProgress(terminal: Terminal, flags: PairFlags, title: string): Promise<Shown> {
+  const { canvas, columns } = terminal;
+  if (canvas === undefined || flags.json) return { tell: createTeller(terminal), close: () => {} };
+  const { showPairing } = await import('../screens/pair/show-pair.js');
+  return showPairing(title, { stream: canvas, columns });
+}
+
+interface Shown {
+  readonly tell: (progress: PairProgress) => void;
+  readonly close: () => void;
 }
 
 /** One line a step; what is near is told once a second. */

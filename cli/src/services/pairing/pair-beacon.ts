@@ -158,6 +158,7 @@ async function findWaiting(
   let toldAtMs = 0;
   const right = (): WaitingBeacon | undefined =>
     waiting.find(({ told }) => told?.credential === 'setup-code' && told.tag === tag);
+  tell({ step: 'looking', waiting, tag });
   const found = await waitToHear(
     listener,
     (report): WaitingBeacon | 'claimed' | undefined => {

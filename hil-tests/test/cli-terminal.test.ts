@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPairingBench, type PairingBench, told } from '../src/rigs/pairing-bench.js';
+import { programs } from '../src/rigs/programs.js';
+
+/** The bundled command line as a person sees it: in a terminal of 80 columns, with questions, screens and Ctrl-C. */
+
+const SCRIPT = '/usr/bin/script';
+if (!existsSync(SCRIPT) && process.env.CI === 'true') throw new Error('CI has to have script(1), of bsdutils');
+const PASSPHRASE = 'correct horse battery staple';
+
+interface Session {
+  /** Everything that was drawn. */
+  drawn(): string;
+  /** Waits until this was drawn after what was waited for before. */
+  until(part: string): Promise<void>;
+  type(text: string): void;
+  readonly exitCode: Promise<number>;
+}
+
+describe.skipIf(!existsSync(SCRIPT))('deskbeacon in a terminal', () => {
+  let bench: PairingBench;
+
+  beforeAll(async () => {
+    bench = await openPairingBench(9);
+    await bench.said('pairing-window');
+    await told(bench.deskbeacon('init', 'Office', '--json'));
+    await told(bench.deskbeacon('desk', 'add', 'd-1', '--json'));
+    await told(bench.deskbeacon('extension', 'add', '1001', '--name', 'Ada', '--desk', 'd-1', '--json'));
+    await bench.writeCode();
+  }, 60_000);
+
+  afterAll(() => bench?.close());
+
+  function open(args: readonly string[], env: NodeJS.ProcessEnv = {}): Session {
+    const { DESKBEACON_PASSPHRASE_FILE: _file, CI: _ci, ...usual } = bench.env;
+    const command = [process.execPath, programs.cli, ...args].map((word) => `'${word}'`).join(' ');
+    const child = spawn(SCRIPT, ['-qfec', `stty cols 80 rows 24; exec ${command}`, '/dev/null'], {
+      env: { ...usual, TERM: 'xterm-256color', SHELL: '/bin/sh', ...env },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    let all = '';
+    let seen = 0;
+    let look = (): void => {};
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      all += text;
+      look();
+    });
+    return {
+      drawn: () => all,
+      type: (text) => void child.stdin.write(text),
+      exitCode: new Promise((resolve) => child.once('exit', (code) => resolve(code ?? -1))),
+      until: (part) =>
+        new Promise((resolve, reject) => {
+          const timer = setTimeout(() => reject(new Error(`did not draw "${part}": ${all}`)), 30_000);
+          look = () => {
+            const at = stripVTControlCharacters(all).indexOf(part, seen);
+            if (at < 0) return;
+            clearTimeout(timer);
+            seen = at + part.length;
+            look = () => {};
+            resolve();
+          };
+          look();
+        }),
+    };
+  }
+
+  it('asks for passphrase and code, shows neither, and draws what it does', async () => {
+    const code = (await readFile(bench.codeFile, 'utf8')).trim();
+    const terminal = open(['pair', '1001']);
+    await terminal.until('Passphrase of the registry:');
+    terminal.type(`${PASSPHRASE}\r`);
+    await terminal.until('Code of the label');
+    // As a scanner that acts as a keyboard sends it.
+    terminal.type(`${code}\r`);
+    await terminal.until('Pairing extension 1001 at d-1');
+    await terminal.until('› find the beacon of the label');
+    await terminal.until('✓ write it down');
+    await terminal.until('stands at d-1 for extension 1001.');
+    expect(await terminal.exitCode).toBe(0);
+    expect(terminal.drawn()).not.toContain(PASSPHRASE);
+    expect(terminal.drawn()).not.toContain(code);
+    for (const line of stripVTControlCharacters(terminal.drawn()).split(/\r?\n/))
+      expect([...line].length).toBeLessThanOrEqual(80);
+  });
+
+  it('gives a table of 80 columns, and says what is wrong with a wrong passphrase', async () => {
+    const list = open(['list']);
+    await list.until('BEACON');
+    await list.until('1001');
+    expect(await list.exitCode).toBe(0);
+    const wrong = open(['profile', 'export', '1001']);
+    await wrong.until('Passphrase of the registry:');
+    wrong.type('something else\r');
+    await wrong.until('Try: check the passphrase file');
+    expect(await wrong.exitCode).toBe(77);
+  });
+
+  it('ends at Ctrl-C at a question, and at work that is drawn', async () => {
+    const asked = open(['profile', 'export', '1001']);
+    await asked.until('Passphrase of the registry:');
+    asked.type('\u0003');
+    expect(await asked.exitCode).toBe(130);
+    const replace = open(['replace', 'nobody']);
+    await replace.until('no such beacon');
+    expect(await replace.exitCode).toBe(66);
+    const { beacon } = (await told(bench.deskbeacon('list', '--json'))) as { readonly beacon: string };
+    const working = open(['replace', beacon, '--code-file', join(bench.directory, 'label.txt')]);
+    await working.until('Passphrase of the registry:');
+    working.type(`${PASSPHRASE}\r`);
+    await working.until('No beacon waits to be paired here yet');
+    working.type('\u0003');
+    expect(await working.exitCode).toBe(130);
+    expect(await told(bench.deskbeacon('list', '--json'))).toMatchObject({ beacon, lifecycle: 'deployed' });
+  });
+
+  it('draws no colour where nobody wants any, and no screen for a screen reader', async () => {
+    const code = (await readFile(bench.codeFile, 'utf8')).trim();
+    for (const env of [{ NO_COLOR: '1' }, { INK_SCREEN_READER: 'true' }]) {
+      const terminal = open(['pair', '1001', '--wait', '2'], env);
+      await terminal.until('Passphrase of the registry:');
+      terminal.type(`${PASSPHRASE}\r`);
+      await terminal.until('Code of the label');
+      terminal.type(`${code}\r`);
+      await terminal.exitCode;
+      const sgr = `${String.fromCharCode(27)}[`;
+      expect(
+        terminal
+          .drawn()
+          .split(sgr)
+          .filter((part) => /^[\d;]+m/.test(part) && !/^(0|1|2|22)m/.test(part)),
+      ).toEqual([]);
+      if ('INK_SCREEN_READER' in env) expect(terminal.drawn()).not.toContain(sgr);
+    }
+  });
+});
