@@ -70,6 +70,21 @@ describe('a pairing that is broken off', () => {
     await release(beacon);
   });
 
+  it.each(['found it', 'claimed'] as const)('is taken back after it was killed at "%s"', async (step) => {
+    await bench.writeCode();
+    const pairing = bench.spawnDeskbeacon('pair', '--desk', 'd-1', '--code-file', bench.codeFile, '--json');
+    const ended = once(pairing, 'exit');
+    await collect(pairing.stderr).until(step);
+    pairing.kill('SIGKILL');
+    await ended;
+    const { pairings } = (await told(bench.deskbeacon('status', '--json'))) as { readonly pairings: { id: string }[] };
+    await bench.openWindow();
+    const undone = await told(bench.deskbeacon('undo', pairings[0]?.id as string, '--json'));
+    expect(undone).toMatchObject({ desk: 'd-1', wasReleased: step === 'claimed' });
+    expect(await told(bench.deskbeacon('status', '--json'))).toMatchObject({ beacons: { deployed: 0 }, pairings: [] });
+    await bench.openWindow();
+  });
+
   function pairAgain(): Promise<unknown> {
     return told(bench.deskbeacon('pair', '--desk', 'd-1', '--code-file', bench.codeFile, '--json'));
   }

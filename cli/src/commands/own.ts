@@ -61,6 +61,12 @@ export function addOwnerCommands(program: Command, terminal: Terminal): void {
         free: await own.releaseBeacon(session, listener, request, tell),
       }));
     });
+  withRadio(program.command('undo'))
+    .description('take a pairing back that was begun and not finished; deskbeacon status names them')
+    .argument('<pairing>')
+    .option('--forget', 'without hearing the beacon: it is gone, or was never told anything')
+    .addHelpText('after', WINDOW)
+    .action((pairing: string, flags: RadioFlags & { readonly forget?: boolean }) => undo(terminal, pairing, flags));
   withRegistry(program.command('retire'))
     .description('take a beacon out of service that cannot be asked any more: lost, stolen, broken')
     .argument('<beacon>')
@@ -96,6 +102,31 @@ async function asOwner(
       await terminal.print(flags.json ? JSON.stringify(done) : `${beacon}: done.`);
     } finally {
       await listener.close();
+    }
+  });
+}
+
+async function undo(
+  terminal: Terminal,
+  pairing: string,
+  flags: RadioFlags & { readonly forget?: boolean },
+): Promise<void> {
+  const [{ withSession }, { undoPairing }, { openListener }] = await Promise.all([
+    import('../services/open-session.js'),
+    import('../services/pairing/undo-pairing.js'),
+    import('../services/pairing/listener.js'),
+  ]);
+  await withSession(sessionOf(flags, terminal), async (session) => {
+    const listener = flags.forget ? undefined : await openListener(flags.radio);
+    const request = { beacon: pairing, waitMs: flags.wait * 1000, signal: terminal.signal };
+    try {
+      const done = await undoPairing(session, listener, request, flags.forget === true);
+      const what = done.wasReleased ? 'the beacon was released' : 'the beacon was never claimed';
+      await terminal.print(
+        flags.json ? JSON.stringify({ pairing, ...done }) : `${pairing}: undone${flags.forget ? '' : `, ${what}`}.`,
+      );
+    } finally {
+      await listener?.close();
     }
   });
 }
