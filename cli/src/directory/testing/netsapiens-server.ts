@@ -23,8 +23,8 @@ export interface NetsapiensState {
   /** Whether `start` counts from 0 or from 1, or is not looked at. */
   startCounts: 0 | 1 | 'never';
   faults: Fault[];
-  /** Called before each answer. */
-  onRequest?: (path: string) => void;
+  /** Called before each answer, and waited for. */
+  onRequest?: (path: string) => unknown;
 }
 
 export interface NetsapiensServer {
@@ -63,7 +63,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, state:
   const path = decodeURIComponent(url.pathname);
   let sent = '';
   for await (const piece of request) sent += String(piece);
-  state.onRequest?.(path);
+  await state.onRequest?.(path);
   const at = state.faults.findIndex((fault) => fault.path === undefined || path.endsWith(fault.path));
   if (at >= 0) return spoil(response, state.faults.splice(at, 1)[0] as Fault);
   const reply = (status: number, value: unknown): void =>
