@@ -1,12 +1,6 @@
-import { type Filter, FilterParser, type SearchResult } from 'ldapts';
+import { type Entry, type Filter, FilterParser, type SearchResult } from 'ldapts';
 import { directoryError } from './directory-error.js';
-import type {
-  DirectoryEntry,
-  DirectoryFinding,
-  DirectoryPage,
-  DirectorySource,
-  ListOptions,
-} from './directory-source.js';
+import type { DirectoryFinding, DirectoryPage, DirectorySource, ListOptions } from './directory-source.js';
 import { type LdapConnection, type LdapConnectionOptions, openLdap } from './ldap-connection.js';
 import { createLdapReader, type LdapMapping, type LdapReader } from './ldap-entry.js';
 import { addKey, decodeDigest, emptyDigest, encodeDigest, type ListingDigest } from './listing-digest.js';
@@ -45,7 +39,7 @@ async function* listLdap(
   id: string,
   { cursor, signal }: ListOptions,
 ): AsyncGenerator<DirectoryPage> {
-  const { base, filter = defaultFilter, maxEntries = 100_000 } = options;
+  const { filter = defaultFilter, maxEntries = 100_000 } = options;
   const told = cursor === undefined ? emptyDigest : decodeDigest(cursor);
   if (told === undefined) throw directoryError('directory-settings', `${id}: not a cursor of a directory server`);
   const reader = createLdapReader({ ...options, source: id });
@@ -55,62 +49,65 @@ async function* listLdap(
     let digest = emptyDigest;
     let warned: readonly DirectoryFinding[] = [];
     for await (const page of searchPages(connection, options, parsed, reader)) {
-      const taken = takePage(page, reader, digest, told);
-      digest = taken.digest;
+      const fresh = passOver(page.searchEntries, digest, told);
+      digest = fresh.digest;
+      if (fresh.isMoved) throw moved(id);
       if (digest.count > maxEntries)
         throw directoryError('directory-malformed', `${id}: more than ${maxEntries} entries`);
       if (warned.length === 0) warned = warningsOf(page);
+      signal.throwIfAborted();
       // Whether another page follows is not known yet, so every page has a cursor and an empty one ends the listing.
-      if (digest.count > told.count)
-        yield { entries: taken.entries, findings: taken.findings, cursor: encodeDigest(digest) };
+      if (digest.count > told.count) yield { ...readAll(fresh.entries, reader), cursor: encodeDigest(digest) };
     }
     if (digest.count < told.count) throw moved(id);
     yield { entries: [], findings: warned };
   } finally {
     await connection.close();
   }
+}
 
-  function takePage(page: SearchResult, { read }: LdapReader, before: ListingDigest, goal: ListingDigest) {
-    const entries: DirectoryEntry[] = [];
-    const findings: DirectoryFinding[] = [];
-    let digest = before;
-    for (const raw of page.searchEntries) {
-      const isTold = digest.count < goal.count;
-      digest = addKey(digest, raw.dn);
-      if (isTold) {
-        if (digest.count === goal.count && digest.sum !== goal.sum) throw moved(id);
-        continue;
-      }
-      const result = read(raw);
-      if (result.entry !== undefined) entries.push(result.entry);
-      findings.push(...result.findings);
-    }
-    signal.throwIfAborted();
-    return { entries, findings, digest };
-  }
+/** Takes the entries that an earlier listing told off the beginning, and says whether they are the same set. */
+function passOver(entries: readonly Entry[], before: ListingDigest, told: ListingDigest) {
+  let digest = before;
+  let isMoved = false;
+  const fresh = entries.filter(({ dn }) => {
+    const isTold = digest.count < told.count;
+    digest = addKey(digest, dn);
+    if (isTold && digest.count === told.count) isMoved = digest.sum !== told.sum;
+    return !isTold;
+  });
+  return { entries: fresh, digest, isMoved };
+}
 
-  async function* searchPages(
-    { ask }: LdapConnection,
-    { pageSize = 500 }: LdapSourceOptions,
-    wanted: Filter,
-    { attributes }: LdapReader,
-  ): AsyncGenerator<SearchResult> {
-    let search: AsyncGenerator<SearchResult> | undefined;
-    while (true) {
-      const next = await ask((client) => {
-        // No size limit of ours: ldapts takes a listing that a limit cut short for a whole one when it was asked for a limit.
-        search ??= client.searchPaginated(base, {
-          filter: wanted,
-          scope: 'sub',
-          attributes: [...attributes],
-          explicitBufferAttributes: ['objectGUID'],
-          paged: { pageSize },
-        });
-        return search.next();
+function readAll(raw: readonly Entry[], { read }: LdapReader): DirectoryPage {
+  const results = raw.map(read);
+  return {
+    entries: results.flatMap(({ entry }) => entry ?? []),
+    findings: results.flatMap(({ findings }) => findings),
+  };
+}
+
+async function* searchPages(
+  { ask }: LdapConnection,
+  { base, pageSize = 500 }: LdapSourceOptions,
+  filter: Filter,
+  { attributes }: LdapReader,
+): AsyncGenerator<SearchResult> {
+  let search: AsyncGenerator<SearchResult> | undefined;
+  while (true) {
+    const next = await ask((client) => {
+      // No size limit of ours: ldapts takes a listing that a limit cut short for a whole one when it was asked for a limit.
+      search ??= client.searchPaginated(base, {
+        filter,
+        scope: 'sub',
+        attributes: [...attributes],
+        explicitBufferAttributes: ['objectGUID'],
+        paged: { pageSize },
       });
-      if (next.done === true) return;
-      yield next.value;
-    }
+      return search.next();
+    });
+    if (next.done === true) return;
+    yield next.value;
   }
 }
 

@@ -65,29 +65,28 @@ async function* listUsers(
   if (cursor !== undefined && from === undefined)
     throw directoryError('directory-settings', `${id}: not a cursor of a NetSapiens system`);
   const ask = await connect(options);
-  const phones = await loadPhones(ask, domain, { pageSize, maxRows, signal });
   const askUsers: AskJson = async (request) => {
     const answer = await ask(request);
     if (answer === undefined)
       throw directoryError('directory-settings', `domain: the server has none named "${quote(domain)}"`);
     return answer;
   };
-  const path = ['domains', domain, 'users'];
-  const keyOf = (row: JsonObject): string => `${readText(row, 'user') ?? ''}@${readText(row, 'domain') ?? ''}`;
-  let isEmpty = from === undefined;
-  let notes = phones.findings;
-  for await (const { rows, position } of readPages({
+  const limits = { pageSize, maxRows, signal };
+  const phones = await loadPhones(ask, domain, limits);
+  const devicesOf: DevicesOf = (user) => loadDevices(ask, domain, user, phones.models, options, signal);
+  const pages = readPages({
     ask: askUsers,
-    path,
-    keyOf,
-    pageSize,
-    maxRows,
-    signal,
+    path: ['domains', domain, 'users'],
+    keyOf: keyOfUser,
+    ...limits,
     ...defined({ from }),
-  })) {
+  });
+  let isEmpty = from === undefined;
+  let notes: readonly DirectoryFinding[] = phones.findings;
+  for await (const { rows, position } of pages) {
     isEmpty = false;
     const people = rows.filter((row) => !(readText(row, 'service-code') ?? '').startsWith(SYSTEM_SERVICE));
-    const read = await mapInBounds(people, maxParallel, (row) => readUser(row, keyOf(row)));
+    const read = await mapInBounds(people, maxParallel, (row) => readUser(id, row, devicesOf));
     yield {
       entries: read.flatMap(({ entry }) => entry ?? []),
       findings: [...notes, ...read.flatMap(({ finding }) => finding ?? [])],
@@ -98,39 +97,40 @@ async function* listUsers(
   // A domain without anybody is rather a token that may see nobody.
   if (isEmpty) notes = [...notes, { effect: 'incomplete', column: 'users', expected: 'users', got: 'an empty list' }];
   yield { entries: [], findings: notes };
+}
 
-  async function readUser(
-    row: JsonObject,
-    key: string,
-  ): Promise<{ entry?: DirectoryEntry; finding?: DirectoryFinding }> {
-    const extension = readText(row, 'user');
-    if (extension === undefined || !isExtension(extension))
-      return {
-        finding: {
-          effect: 'refused',
-          key: quote(key),
-          column: 'user',
-          expected: extensionExpected,
-          got: quote(extension ?? ''),
-        },
-      };
-    const devices = await loadDevices(ask, domain, extension, phones.models, options, signal);
-    const names = [readText(row, 'name-first-name'), readText(row, 'name-last-name')];
-    const address = readText(row, 'emergency-address-id');
-    return {
-      entry: defined({
-        source: id,
-        key,
-        extension,
-        displayName: names.filter((name) => name !== undefined).join(' ') || extension,
-        enabled: true,
-        site: readText(row, 'site'),
-        location: address === undefined ? undefined : { emergencyAddressId: address },
-        devices,
-        etag: readText(row, 'last-modified-datetime'),
-      }),
-    };
+type DevicesOf = (user: string) => Promise<readonly DirectoryDevice[]>;
+
+function keyOfUser(row: JsonObject): string {
+  return `${readText(row, 'user') ?? ''}@${readText(row, 'domain') ?? ''}`;
+}
+
+async function readUser(
+  source: string,
+  row: JsonObject,
+  devicesOf: DevicesOf,
+): Promise<{ entry?: DirectoryEntry; finding?: DirectoryFinding }> {
+  const key = keyOfUser(row);
+  const extension = readText(row, 'user');
+  if (extension === undefined || !isExtension(extension)) {
+    const got = quote(extension ?? '');
+    return { finding: { effect: 'refused', key: quote(key), column: 'user', expected: extensionExpected, got } };
   }
+  const names = [readText(row, 'name-first-name'), readText(row, 'name-last-name')];
+  const address = readText(row, 'emergency-address-id');
+  return {
+    entry: defined({
+      source,
+      key,
+      extension,
+      displayName: names.filter((name) => name !== undefined).join(' ') || extension,
+      enabled: true,
+      site: readText(row, 'site'),
+      location: address === undefined ? undefined : { emergencyAddressId: address },
+      devices: await devicesOf(extension),
+      etag: readText(row, 'last-modified-datetime'),
+    }),
+  };
 }
 
 async function readOne(
