@@ -76,6 +76,9 @@ export function checkAddress(text: string): URL {
 
 async function attemptOnce(base: URL, request: JsonRequest, options: JsonClientOptions): Promise<Attempt> {
   const { token, timeoutMs = 10_000, maxBytes = 1 << 24 } = options;
+  // An address resolves these by itself, to a path that nobody meant.
+  if (request.path.some((part) => /^\.{0,2}$/.test(part)))
+    throw directoryError('directory-settings', 'a part of the address is empty or made of dots');
   const url = new URL(base);
   url.pathname = [base.pathname.replace(/\/$/, ''), ...request.path.map(encodeURIComponent)].join('/');
   for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, String(value));

@@ -1,4 +1,4 @@
-import { cleanText, LONGEST_VALUE, quote } from './clean-text.js';
+import { cleanText, flatten, LONGEST_VALUE, quote } from './clean-text.js';
 import { directoryError } from './directory-error.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -20,10 +20,15 @@ export function readObject(value: unknown, where: string): JsonObject {
 
 /** @returns the text of a field on one line, or undefined where it is absent or empty; a number is taken as it is written. */
 export function readText(row: JsonObject, field: string): string | undefined {
+  const id = readId(row, field);
+  return id === undefined ? undefined : cleanText(id).text || undefined;
+}
+
+/** @returns a name that is compared or asked for: one line, and nothing taken off its beginning; undefined as above. */
+export function readId(row: JsonObject, field: string): string | undefined {
   const value = row[field];
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
-  if (typeof value !== 'string') return undefined;
-  return cleanText(value.slice(0, LONGEST_VALUE)).text || undefined;
+  return typeof value === 'string' ? flatten(value.slice(0, LONGEST_VALUE)) || undefined : undefined;
 }
 
 /** @returns a number of seconds, or undefined. */

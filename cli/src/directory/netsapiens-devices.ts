@@ -1,7 +1,7 @@
 import { readMac } from './clean-text.js';
 import { defined } from './defined.js';
 import type { DeviceKind, DirectoryDevice } from './directory-source.js';
-import { type JsonObject, readText } from './json-fields.js';
+import { type JsonObject, readId, readText } from './json-fields.js';
 
 /** Ends of device names that stand for an app: the web phone by convention, the mobile app by tenant. */
 export const defaultSoftSuffixes: readonly string[] = ['wp', '_mobile'];
@@ -23,9 +23,9 @@ export function readDevice(
   phones: PhoneModels,
   softSuffixes: readonly string[],
 ): DirectoryDevice | undefined {
-  const id = readText(row, 'device');
+  const id = readId(row, 'device');
   if (id === undefined) return undefined;
-  const user = readText(row, 'user') ?? '';
+  const user = readId(row, 'user') ?? '';
   const phone = phones.get(sipUserOf(readText(row, 'device-sip-registration-uri') ?? id));
   const mac = readMac(readText(row, 'device-provisioning-mac-address') ?? '') ?? phone?.mac;
   const model = readText(row, 'device-models-brand-and-model') ?? readText(row, 'device-models-model') ?? phone?.model;

@@ -23,7 +23,7 @@ export interface RowPage {
   readonly position: ListPosition;
 }
 
-/** An honest last page is the last row again, and with a count from 1 the one before it. */
+/** The last row told stands first in the next page, or second where the server counts from 1. */
 const MOST_AT_END = 2;
 const SMALLEST_PAGE = MOST_AT_END + 1;
 
@@ -52,22 +52,24 @@ export async function* readPages({
     const start = position === undefined ? 0 : Math.max(0, position.taken - 1);
     const answer = await ask({ path, query: { start, limit: pageSize }, signal });
     const rows = readRows(answer, where);
-    const anchor = position === undefined ? -1 : rows.map(keyOf).lastIndexOf(position.lastKey);
-    if (position !== undefined && anchor < 0)
+    const keys = rows.map(keyOf);
+    const anchor = position === undefined ? -1 : keys.slice(0, MOST_AT_END).indexOf(position.lastKey);
+    if (position !== undefined && anchor < 0) {
+      if (keys.at(-1) === position.lastKey)
+        throw directoryError('directory-malformed', `${where}: the server does not go on from start=${start}`);
       throw directoryError(
         'directory-moved',
         `${where}: the list changed while it was read, after ${position.taken} rows`,
       );
+    }
     const fresh = rows.slice(anchor + 1);
     const last = fresh.at(-1);
-    if (last === undefined) {
-      if (position !== undefined && rows.length > MOST_AT_END)
-        throw directoryError('directory-malformed', `${where}: the server does not go on from start=${start}`);
-      return;
-    }
+    if (last === undefined) return;
     position = { taken: (position?.taken ?? 0) + fresh.length, lastKey: keyOf(last) };
     if (position.taken > maxRows) throw directoryError('directory-malformed', `${where}: more than ${maxRows} rows`);
     yield { rows: fresh, position };
+    // More than was asked for: the server knows no pages and told all there is.
+    if (rows.length > pageSize) return;
   }
 }
 

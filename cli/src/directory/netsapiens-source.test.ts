@@ -70,6 +70,13 @@ describe('a domain', () => {
     }
   });
 
+  it('is whole when the server knows no pages and tells more than was asked for', async () => {
+    const { collect, state } = await start(25);
+    state.startCounts = 'unpaged';
+    const { entries, complete } = await collect({ pageSize: 10 });
+    expect([entries.length, complete]).toEqual([25, true]);
+  });
+
   it('is not asked for in pages so small that the end cannot be told', async () => {
     const { collect } = await start();
     await expect(collect({ pageSize: 2 })).rejects.toThrow(RangeError);
@@ -92,11 +99,13 @@ describe('a domain', () => {
     expect(rest.complete).toBe(false);
   });
 
-  it('that loses a user between two pages is told as moved', async () => {
+  it.each([
+    ['loses', (users: Record<string, unknown>[]) => users.filter(({ user }) => user !== '0102' && user !== '0109')],
+    ['gains', (users: Record<string, unknown>[]) => [{ user: '0001' }, { user: '0002' }, ...users]],
+  ])('that %s users between two pages is told as moved', async (_, change) => {
     const { collect, state } = await start(25);
     state.onRequest = (path) => {
-      if (path.endsWith('/0105/devices'))
-        state.users = state.users.filter(({ user }) => user !== '0102' && user !== '0109');
+      if (path.endsWith('/0105/devices')) state.users = change(state.users);
     };
     expect((await collect({ pageSize: 10 })).failure?.code).toBe('directory-moved');
   });
@@ -117,9 +126,12 @@ describe('a domain', () => {
     expect(await collect()).toMatchObject({ entries: [], complete: false, findings: [{ effect: 'incomplete' }] });
   });
 
-  it('is listed without models when the token may not read phones', async () => {
+  it.each([
+    ['the token may not read telephones', { status: 403 }],
+    ['the list of telephones is none', { body: '{}' }],
+  ])('is listed without models when %s', async (_, fault) => {
     const { collect, state } = await start();
-    state.faults.push({ path: '/phones', status: 403 });
+    state.faults.push({ path: '/phones', ...fault });
     const { entries, findings, complete } = await collect();
     expect(entries).toHaveLength(3);
     expect(findings).toEqual([expect.objectContaining({ effect: 'neutralised', column: 'phones' })]);

@@ -12,7 +12,7 @@ import type {
   ListOptions,
 } from './directory-source.js';
 import { type AskJson, checkAddress, createJsonClient, type JsonClientOptions } from './json-client.js';
-import { type JsonObject, readObject, readRows, readText } from './json-fields.js';
+import { type JsonObject, readId, readObject, readRows, readText } from './json-fields.js';
 import { readAnsweringRules } from './netsapiens-answering.js';
 import { defaultSoftSuffixes, type PhoneModels, readDevice, readPhones } from './netsapiens-devices.js';
 import { decodePosition, encodePosition, readPages } from './netsapiens-pages.js';
@@ -102,7 +102,7 @@ async function* listUsers(
 type DevicesOf = (user: string) => Promise<readonly DirectoryDevice[]>;
 
 function keyOfUser(row: JsonObject): string {
-  return `${readText(row, 'user') ?? ''}@${readText(row, 'domain') ?? ''}`;
+  return `${readId(row, 'user') ?? ''}@${readId(row, 'domain') ?? ''}`;
 }
 
 async function readUser(
@@ -111,7 +111,7 @@ async function readUser(
   devicesOf: DevicesOf,
 ): Promise<{ entry?: DirectoryEntry; finding?: DirectoryFinding }> {
   const key = keyOfUser(row);
-  const extension = readText(row, 'user');
+  const extension = readId(row, 'user');
   if (extension === undefined || !isExtension(extension)) {
     const got = quote(extension ?? '');
     return { finding: { effect: 'refused', key: quote(key), column: 'user', expected: extensionExpected, got } };
@@ -139,6 +139,7 @@ async function readOne(
   signal: AbortSignal,
 ): Promise<Answering | undefined> {
   const { domain = '~', softSuffixes = defaultSoftSuffixes } = options;
+  if (!isExtension(extension)) return undefined;
   const ask = await connect(options);
   const path = ['domains', domain, 'users', extension];
   const user = await ask({ path, signal });
@@ -167,6 +168,9 @@ async function loadDevices(
   return readRows(answer ?? [], 'devices').flatMap((row) => readDevice(row, phones, softSuffixes) ?? []);
 }
 
+/** Faults of the list of telephones that leave the rest of the directory as it is. */
+const dispensable: ReadonlySet<string> = new Set(['directory-refused', 'directory-malformed', 'directory-moved']);
+
 /** Models of telephones are a help, not a need: an account that may not read them lists the rest. */
 async function loadPhones(
   ask: AskJson,
@@ -174,15 +178,16 @@ async function loadPhones(
   limits: { pageSize: number; maxRows: number; signal: AbortSignal },
 ) {
   const models = new Map<string, { mac?: string; model?: string }>();
-  const keyOf = (row: JsonObject): string => readText(row, 'device-provisioning-mac-address') ?? '';
+  const keyOf = (row: JsonObject): string =>
+    `${readText(row, 'device-provisioning-mac-address') ?? ''} ${readText(row, 'device-provisioning-sip-uri-1') ?? ''}`;
   const askOrNone: AskJson = async (request) => (await ask(request)) ?? [];
   const findings: DirectoryFinding[] = [];
   try {
     for await (const { rows } of readPages({ ask: askOrNone, path: ['domains', domain, 'phones'], keyOf, ...limits }))
       readPhones(rows, models);
   } catch (error) {
-    if (!(error instanceof CliError) || error.code !== 'directory-refused') throw error;
-    findings.push({ effect: 'neutralised', column: 'phones', expected: 'the right to read them', got: 'a refusal' });
+    if (!(error instanceof CliError) || !dispensable.has(error.code)) throw error;
+    findings.push({ effect: 'neutralised', column: 'phones', expected: 'a list of telephones', got: error.code });
   }
   return { models, findings };
 }

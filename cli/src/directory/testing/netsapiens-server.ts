@@ -20,8 +20,8 @@ export interface NetsapiensState {
   devices: Map<string, Row[]>;
   phones: Row[] | undefined;
   rules: Map<string, Row[]>;
-  /** Whether `start` counts from 0 or from 1, or is not looked at. */
-  startCounts: 0 | 1 | 'never';
+  /** Whether `start` counts from 0 or from 1, is not looked at, or neither it nor `limit` is. */
+  startCounts: 0 | 1 | 'never' | 'unpaged';
   faults: Fault[];
   /** Called before each answer, and waited for. */
   onRequest?: (path: string) => unknown;
@@ -92,6 +92,7 @@ function valueAt(
 }
 
 function slice(rows: readonly Row[], query: URLSearchParams, { startCounts }: NetsapiensState): readonly Row[] {
+  if (startCounts === 'unpaged') return rows;
   const start = Number(query.get('start') ?? 0);
   const from = startCounts === 'never' ? 0 : Math.max(0, start - startCounts);
   return rows.slice(from, from + Number(query.get('limit') ?? 100));
