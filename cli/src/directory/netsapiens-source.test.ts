@@ -114,13 +114,13 @@ describe('a domain', () => {
     const { collect, state } = await start();
     state.users.push(
       { domain: 'example', user: 'conference', 'service-code': 'system-conf' },
-      { domain: 'example', user: 'a b' },
+      { domain: 'example', user: '-0100' },
     );
     state.phones = undefined;
     const { entries, findings, complete } = await collect();
     expect(entries.map(({ extension }) => extension)).toEqual(extensions(3));
     expect(entries[0]?.devices[0]).toEqual({ id: '0100', kind: 'unknown', registered: true });
-    expect(findings).toEqual([expect.objectContaining({ effect: 'refused', key: 'a b@example', column: 'user' })]);
+    expect(findings).toEqual([expect.objectContaining({ effect: 'refused', key: '-0100@example', column: 'user' })]);
     expect(complete).toBe(false);
     state.users = [];
     expect(await collect()).toMatchObject({ entries: [], complete: false, findings: [{ effect: 'incomplete' }] });
@@ -140,7 +140,8 @@ describe('a domain', () => {
 
   it('of another name is a wrong setting', async () => {
     const { collect } = await start();
-    expect((await collect({ domain: 'other' })).failure?.code).toBe('directory-settings');
+    for (const domain of ['other', '..', ''])
+      expect((await collect({ domain })).failure?.code).toBe('directory-settings');
   });
 
   it('is asked with few requests at once', async () => {
@@ -359,7 +360,7 @@ describe('answering', () => {
   });
 
   it('of an extension that is not there is nothing', async () => {
-    expect(await ask([], '0999')).toBeUndefined();
+    for (const extension of ['0999', '..', '', 'a/b']) expect(await ask([], extension)).toBeUndefined();
   });
 });
 
