@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { Command, CommanderError } from 'commander';
+import { addDirectoryCommands } from './commands/directory.js';
+import { addDoctorCommand } from './commands/doctor.js';
 import { addImportCommands } from './commands/import.js';
 import { addInitCommand } from './commands/init.js';
 import { addKeepCommands } from './commands/keep.js';
@@ -28,11 +30,13 @@ function createProgram(terminal: Terminal): Command {
   addInitCommand(program, terminal);
   addPlaceCommands(program, terminal);
   addImportCommands(program, terminal);
+  addDirectoryCommands(program, terminal);
   addPairCommands(program, terminal);
   addOwnerCommands(program, terminal);
   addProfileCommands(program, terminal);
   addRingAllCommand(program, terminal);
   addLookCommands(program, terminal);
+  addDoctorCommand(program, terminal);
   addKeepCommands(program, terminal);
   addReplayCommand(program, terminal.print);
   return program;
