@@ -63,6 +63,15 @@ const failures = {
     exitCode: 78,
     advice: 'Try: correct the named setting; docs/daemon.md lists each with its range',
   },
+  'seed-unreadable': {
+    exitCode: 66,
+    advice: 'Try: let the user of the daemon read the seed file, or take seed_file out of the settings',
+  },
+  'seed-invalid': {
+    exitCode: 65,
+    advice:
+      'Try: copy the seed from its folder again; without the file the beacon draws a code of its own, and needs a new label',
+  },
   'state-unreadable': {
     exitCode: 65,
     advice: 'Try: restore the state directory from a backup, or move it away and pair the beacon again',

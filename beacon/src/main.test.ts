@@ -239,6 +239,22 @@ describe('deskbeacond run', () => {
     expect((await daemon.end('SIGTERM')).code).toBe(0);
   });
 
+  it('has the setup code of its seed from the first start on, and does not start with a wrong one', async () => {
+    const seed = join(directory, 'seed.toml');
+    await writeConfig(`seed_file = "${seed}"`);
+    await writeFile(seed, 'version = 1\nsetup_code = "000G-40R4-0M30-E209-185G-R38E-1WFB"\n');
+    const refused = await runToEnd('run', '--config', config, '--radio', radio);
+    expect(refused.code).toBe(65);
+    expect(refused.stderr).toMatch(/seed\.toml: setup_code: expected .*checksum.* \[seed-invalid\]\nTry: /);
+
+    await writeFile(seed, 'version = 1\nsetup_code = "000G-40R4-0M30-E209-185G-R38E-1WFA"\n');
+    const { stderr } = await (await startDaemon(radio)).end('SIGTERM');
+    expect(stderr).toContain('<6>the setup code is that of the seed (file=');
+    expect(stderr).not.toContain('40R4');
+    const { stdout } = await runToEnd('setup-code', '--config', config);
+    expect(stdout).toBe('000G-40R4-0M30-E209-185G-R38E-1WFA\n');
+  });
+
   it('starts again after it was killed', async () => {
     const first = await startDaemon(radio);
     await first.end('SIGKILL');

@@ -43,6 +43,7 @@ describe('the configuration', () => {
       'measured_power_dbm = 20',
       'clock_offset_s = 4294967295',
       'pairing_minutes = 60',
+      'seed_file = "/boot/firmware/deskbeacon-seed.toml"',
       'radio = "hci:0"',
     );
     expect(parseConfig(least, 'desk.toml')).toMatchObject({
@@ -57,6 +58,7 @@ describe('the configuration', () => {
       measuredPowerDbm: 20,
       clockOffsetS: 0xffffffff,
       pairingMinutes: 60,
+      seedFile: '/boot/firmware/deskbeacon-seed.toml',
       radio: 'hci:0',
     });
   });
@@ -76,6 +78,8 @@ describe('the configuration', () => {
     ['pairing_minutes = 61', 'desk.toml: pairing_minutes: expected an integer 0..60, got 61'],
     ['clock_offset_s = -1', 'desk.toml: clock_offset_s: expected an integer 0..4294967295, got -1'],
     ['clock_offset_s = 4294967296', 'desk.toml: clock_offset_s: expected an integer 0..4294967295, got 4294967296'],
+    ['seed_file = 0', 'desk.toml: seed_file: expected a path, got 0'],
+    ['seed_file = ""', 'desk.toml: seed_file: expected a path, got ""'],
     ['radio = 0', 'desk.toml: radio: expected a radio, for example "hci:0", got 0'],
     ['radio = ""', 'desk.toml: radio: expected a radio, for example "hci:0", got ""'],
     ['intervall_ms = 100', 'desk.toml: intervall_ms: unknown setting; known are organisation_uuid, state_directory'],
@@ -125,7 +129,7 @@ describe('docs/daemon.md', () => {
   it('lists every setting with its default, and no other', async () => {
     const page = await readFile(new URL('../../../docs/daemon.md', import.meta.url), 'utf8');
     const known = failureOf(withLine('unknown = 1')).message.split('known are ')[1]?.split(', ') ?? [];
-    expect(known).toHaveLength(9);
+    expect(known).toHaveLength(10);
     const section = page.split('\n## Settings')[1]?.split('\n## ')[0] ?? '';
     const rows = [...section.matchAll(/^\| `(\w+)` \| (.+?) \| (.+?) \|/gm)];
     expect(rows.map(([, name]) => name).sort()).toEqual([...known].sort());

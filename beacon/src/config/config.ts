@@ -23,6 +23,8 @@ export interface DaemonConfig extends AirSettings {
   readonly pairingMinutes: number;
   /** Where the daemon can be asked on its own machine; absent: nowhere. */
   readonly controlSocket?: string;
+  /** Where the setup code is taken from at the very first start; absent: it is drawn. */
+  readonly seedFile?: string;
   /** Used when the command line names none. */
   readonly radio?: string;
 }
@@ -36,6 +38,7 @@ const known = [
   'clock_offset_s',
   'pairing_minutes',
   'control_socket',
+  'seed_file',
   'radio',
 ];
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
@@ -85,6 +88,7 @@ export function parseConfig(text: string, name: string): DaemonConfig {
   const uuid = string('organisation_uuid', 'a UUID');
   if (!UUID.test(uuid)) fail('organisation_uuid', 'a UUID');
   if (table.control_socket !== undefined) string('control_socket', 'a path');
+  if (table.seed_file !== undefined) string('seed_file', 'a path');
   if (table.radio !== undefined) string('radio', 'a radio, for example "hci:0"');
   const exponentK = integer('exponent_k', 0, 15, 9);
   const intervalMs = integer('interval_ms', 20, 10240, 100);
@@ -99,6 +103,7 @@ export function parseConfig(text: string, name: string): DaemonConfig {
     clockOffsetS: integer('clock_offset_s', 0, 0xffffffff, 0),
     pairingMinutes: integer('pairing_minutes', 0, 60, 0),
     ...(table.control_socket === undefined ? {} : { controlSocket: table.control_socket as string }),
+    ...(table.seed_file === undefined ? {} : { seedFile: table.seed_file as string }),
     ...(table.radio === undefined ? {} : { radio: table.radio as string }),
   };
 }

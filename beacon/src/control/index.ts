@@ -12,6 +12,7 @@ export {
 } from './gatt-service.js';
 export { type Credential, PROTOCOL_VERSION, type Refusal } from './messages.js';
 export type { Answer, AnswerStatus, Asked } from './requests.js';
+export { formatSeed, parseSeed, type Seed } from './seed.js';
 export { type BeaconSettings, type BeaconStatus, decodeStatus, encodeStatus } from './settings.js';
 export { formatSetupCode, formatSetupQr, type ParsedSetupCode, parseSetupCode } from './setup-code.js';
 export { controlUuids } from './uuids.js';

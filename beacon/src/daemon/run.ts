@@ -2,7 +2,7 @@ import type { DaemonConfig } from '../config/config.js';
 import { BeaconError } from '../errors.js';
 import { type BeaconClock, createClock } from '../identity/clock.js';
 import { deriveKeys } from '../identity/keys.js';
-import { type OpenState, openState } from '../identity/state-directory.js';
+import type { OpenState } from '../identity/state-directory.js';
 import {
   type BlenoStack,
   createAdvertiser,
@@ -12,6 +12,7 @@ import {
   startBleno,
 } from '../radio/index.js';
 import { keepOnAir } from './air-time.js';
+import { openStateWithSeed } from './first-start.js';
 import { createFloorKeeper } from './floor-keeper.js';
 import { watchLink } from './link-watch.js';
 import { openLocalServer } from './local-server.js';
@@ -47,7 +48,7 @@ const MINUTE_MS = 60_000;
  * @throws BeaconError with the code of whatever failed; recovery is left to the service manager.
  */
 export async function runDaemon({ config, radio, signal, log, systemUnixMs = Date.now }: DaemonOptions): Promise<void> {
-  const state = await openState(config.stateDirectory);
+  const state = await openStateWithSeed(config, log);
   try {
     const clock = createClock(state.floorUnixMs, { systemUnixMs, monotonicMs: () => performance.now() });
     const opening = openRadio(radio, {

@@ -23,16 +23,20 @@ export interface OpenState extends BeaconState {
 
 /**
  * Opens the directory for the one daemon that may write to it, and makes directory, keys and setup code at the first start.
+ * @param makeFirst gives what is kept at the very first start; what it throws leaves the directory without a key.
  * @throws BeaconError `state-busy` when another daemon holds it, `state-permission` when others may write to it, and what
  *   `readChecked` and `writeChecked` throw.
  */
-export async function openState(directory: string): Promise<OpenState> {
+export async function openState(
+  directory: string,
+  makeFirst: () => Ownership | Promise<Ownership> = drawOwnership,
+): Promise<OpenState> {
   await makeDirectory(directory);
   const release = await takeLock(join(directory, 'lock'));
   try {
     await removeLeftovers(directory);
     const before = await readKept(directory);
-    if (before === undefined) await createChecked(keyFile(directory), encodeOwnership(drawOwnership()));
+    if (before === undefined) await createChecked(keyFile(directory), encodeOwnership(await makeFirst()));
     else if (before.isNew) await writeChecked(keyFile(directory), encodeOwnership(before.ownership));
     const kept = before ?? ((await readKept(directory)) as Kept);
     let { ownership, floorUnixMs } = kept;
