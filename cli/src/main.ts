@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { Command, CommanderError } from 'commander';
 import { addDirectoryCommands } from './commands/directory.js';
 import { addDoctorCommand } from './commands/doctor.js';
+import { addImageSeedCommand } from './commands/image-seed.js';
 import { addImportCommands } from './commands/import.js';
 import { addInitCommand } from './commands/init.js';
 import { addKeepCommands } from './commands/keep.js';
+import { addLabelsCommand } from './commands/labels.js';
 import { addLookCommands } from './commands/look.js';
 import { addOwnerCommands } from './commands/own.js';
 import { addPairCommands } from './commands/pair.js';
@@ -38,6 +40,8 @@ function createProgram(terminal: Terminal): Command {
   addLookCommands(program, terminal);
   addDoctorCommand(program, terminal);
   addKeepCommands(program, terminal);
+  addLabelsCommand(program, terminal);
+  addImageSeedCommand(program, terminal);
   addReplayCommand(program, terminal.print);
   return program;
 }

@@ -8,7 +8,7 @@ const CHUNK_BYTES = 1 << 16;
 const LARGEST_FILE_BYTES = 1 << 28;
 
 /** The code points of Windows-1252 from 0x80 to 0x9F (WHATWG Encoding Standard, index windows-1252). */
-const upperControls = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ';
+export const upperControls = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ';
 
 /**
  * Reads the file once to tell its encoding: whether it is UTF-8 is known only at its end, and a guess that is taken back

@@ -103,6 +103,24 @@ const failures = {
     exitCode: 78,
     advice: 'Try: correct the setting named in the message; docs/directory.md describes each',
   },
+  'bad-desk-plan': {
+    exitCode: 65,
+    advice: 'Try: correct the named lines; docs/labels.md shows what a plan looks like',
+  },
+  'bad-codes': {
+    exitCode: 65,
+    advice: 'Try: correct the named lines; each is a desk, a tab and the code of its beacon (deskbeacond setup-code)',
+  },
+  'bad-letters': {
+    exitCode: 65,
+    advice:
+      'Try: add --font with a TrueType file that has them, for example /usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf',
+  },
+  'bad-font': { exitCode: 65, advice: 'Try: name a TrueType or OpenType file (.ttf, .otf) with --font' },
+  'output-exists': {
+    exitCode: 73,
+    advice: 'Try: name another place with --output; --replace gives up what is there, and its labels with it',
+  },
   'bad-usage': { exitCode: 2, advice: 'Try: the same command with --help' },
 } as const;
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { formatSetupCode } from '@deskbeacon/beacon/control';
 import { describe, expect, it } from 'vitest';
 import { CAPITAL, widthOfText } from './fit-text.js';
@@ -119,6 +120,15 @@ describe('a sheet that was used before', () => {
     expect(layoutLabels([], sheet, 5)).toEqual([]);
     for (const skip of [-1, 24, 0.5]) expect(() => layoutLabels(labelsOf(1), sheet, skip)).toThrow(RangeError);
   });
+});
+
+it('docs/labels.md lists every sheet', () => {
+  const page = readFileSync(new URL('../../../../docs/labels.md', import.meta.url), 'utf8');
+  const rows = [...page.matchAll(/^\| `([a-z][a-z0-9-]+)` \| (.+?)(?:; the default)? \|$/gm)].map(([, name, title]) => [
+    name,
+    title,
+  ]);
+  expect(rows).toEqual(sheetNames.map((name) => [name, sheetOf(name).title]));
 });
 
 it('refuses a sheet whose labels are too small for a QR code', () => {

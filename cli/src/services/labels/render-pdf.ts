@@ -1,3 +1,4 @@
+import { CliError } from '../../errors/cli-error.js';
 import { isInWindows1252 } from '../windows-1252.js';
 import type { LabelPage, PlacedQr, PlacedText } from './layout-labels.js';
 import { darkRunsOf } from './qr-matrix.js';
@@ -5,18 +6,19 @@ import { darkRunsOf } from './qr-matrix.js';
 const POINTS_A_MM = 72 / 25.4;
 
 export interface PdfOptions {
-  /** A TrueType or OpenType file, for names beyond the letters of Western Europe; absent: Helvetica Bold, which readers have. */
-  readonly fontFile?: string;
+  /** TrueType or OpenType, for names beyond the letters of Western Europe; absent: Helvetica Bold, which readers have. */
+  readonly font?: Uint8Array;
   /** Stands in the file; now, when absent. */
   readonly createdAt?: Date;
 }
 
 /**
  * @returns a PDF of these pages in their true size.
- * @throws RangeError for a text whose letters Helvetica does not have, without `fontFile`; `lettersMissingInPdf` tells them.
+ * @throws RangeError for a text whose letters Helvetica does not have, without `font`; `lettersMissingInPdf` tells them. CliError
+ *   `bad-font`.
  */
 export async function renderPdf(pages: readonly LabelPage[], options: PdfOptions = {}): Promise<Uint8Array> {
-  const { fontFile, createdAt = new Date() } = options;
+  const { font, createdAt = new Date() } = options;
   // Loaded when it is needed: it takes longer than all the rest of the program's start.
   const { default: PdfDocument } = await import('pdfkit');
   const document = new PdfDocument({
@@ -30,14 +32,14 @@ export async function renderPdf(pages: readonly LabelPage[], options: PdfOptions
     document.on('end', resolve);
     document.on('error', reject);
   });
-  document.font(fontFile ?? 'Helvetica-Bold');
+  setFont(document, font);
   for (const { widthMm, heightMm, labels } of pages) {
     document.addPage({ size: [widthMm * POINTS_A_MM, heightMm * POINTS_A_MM], margin: 0 });
     document.scale(POINTS_A_MM);
     for (const { xMm, yMm, qr, texts } of labels) {
       drawQr(document, qr, xMm, yMm);
       for (const text of texts) {
-        if (fontFile === undefined && lettersMissingInPdf(text.text).length > 0)
+        if (font === undefined && lettersMissingInPdf(text.text).length > 0)
           throw new RangeError(`text: expected letters of Western Europe, got ${JSON.stringify(text.text)}`);
         drawText(document, text, xMm, yMm);
       }
@@ -46,6 +48,14 @@ export async function renderPdf(pages: readonly LabelPage[], options: PdfOptions
   document.end();
   await ended;
   return new Uint8Array(Buffer.concat(chunks));
+}
+
+function setFont(document: PDFKit.PDFDocument, font: Uint8Array | undefined): void {
+  try {
+    document.font(font === undefined ? 'Helvetica-Bold' : Buffer.from(font));
+  } catch (cause) {
+    throw new CliError('bad-font', 'the font cannot be used in a PDF', { cause });
+  }
 }
 
 function drawQr(document: PDFKit.PDFDocument, { xMm, yMm, moduleMm, matrix }: PlacedQr, leftMm: number, topMm: number) {

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatSetupQr } from '@deskbeacon/beacon/control';
@@ -72,12 +72,16 @@ describe('a PDF', () => {
     await expect(renderPdf([other as LabelPage])).rejects.toThrow('Western Europe');
   });
 
+  it('refuses what is no font', async () => {
+    await expect(renderPdf([page], { font: new Uint8Array(100) })).rejects.toMatchObject({ code: 'bad-font' });
+  });
+
   it.skipIf(!existsSync('/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf') || why !== '')(
     'takes them from a font file',
     async () => {
-      const fontFile = '/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf';
+      const font = readFileSync('/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf');
       const pages = layoutLabels([{ name: 'Łódź', setupCode: new Uint8Array(16) }], sheetOf('avery-3490'));
-      const input = Buffer.from(await renderPdf(pages, { fontFile }));
+      const input = Buffer.from(await renderPdf(pages, { font }));
       expect(execFileSync('pdftotext', ['-', '-'], { input, encoding: 'utf8' })).toContain('Łódź');
     },
   );

@@ -62,6 +62,8 @@ const sheets = {
 
 export type SheetName = keyof typeof sheets;
 
+export const usualSheet: SheetName = 'avery-3490';
+
 export const sheetNames = Object.keys(sheets) as readonly SheetName[];
 
 export function sheetOf(name: SheetName): LabelSheet {
