@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Command, CommanderError } from 'commander';
+import { addCalibrateCommands } from './commands/calibrate.js';
 import { addDirectoryCommands } from './commands/directory.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addImageSeedCommand } from './commands/image-seed.js';
@@ -35,6 +36,7 @@ function createProgram(terminal: Terminal): Command {
   addDirectoryCommands(program, terminal);
   addPairCommands(program, terminal);
   addOwnerCommands(program, terminal);
+  addCalibrateCommands(program, terminal);
   addProfileCommands(program, terminal);
   addRingAllCommand(program, terminal);
   addLookCommands(program, terminal);

@@ -119,6 +119,33 @@ describe.skipIf(!existsSync(SCRIPT))('deskbeacon in a terminal', () => {
     expect(await told(bench.deskbeacon('list', '--json'))).toMatchObject({ beacon, lifecycle: 'deployed' });
   });
 
+  it('leads a person through a walk, and says what it proves and what a laptop cannot', async () => {
+    const terminal = open(['calibrate', '1001']);
+    await terminal.until('Passphrase of the registry:');
+    terminal.type(`${PASSPHRASE}\r`);
+    const placesM = [0.5, 0.5, 0.6, 1.8, 2, 9, 12, 15];
+    for (const [i, xM] of placesM.entries()) {
+      await terminal.until(`${i + 1} of 8:`);
+      await terminal.until('s skips:');
+      await bench.place('phone', xM);
+      terminal.type('\r');
+    }
+    await terminal.until('poses out of earshot were silenced');
+    await terminal.until('cannot speak for pockets');
+    await terminal.until('elsewhere');
+    await terminal.until('Kept as d-1@');
+    expect([0, 3]).toContain(await terminal.exitCode);
+    await bench.place('phone', 0.8);
+    expect(terminal.drawn()).not.toMatch(/\ddB| dB/);
+    const shown = (await told(bench.deskbeacon('show', 'd-1', '--json'))) as { calibration: { certificate: unknown } };
+    expect(shown.calibration.certificate).toMatchObject({ poses: 3, phones: 1, walkers: 1 });
+    expect(await told(bench.deskbeacon('calibration-stale', 'd-1', '--json'))).toEqual({ desk: 'd-1', isStale: true });
+    const { stdout } = await bench.deskbeacon('profile', 'export', '1001', '--unsigned');
+    expect(JSON.parse(stdout)).toMatchObject({
+      model: { calibration: 'stale', fingerprints: { desks: { 'd-1': { poses: 3 } } } },
+    });
+  });
+
   it('draws no colour where nobody wants any, and no screen for a screen reader', async () => {
     const code = (await readFile(bench.codeFile, 'utf8')).trim();
     for (const env of [{ NO_COLOR: '1' }, { INK_SCREEN_READER: 'true' }]) {

@@ -17,6 +17,15 @@ export { type FrameView, findFrame } from './advertisement/frame-view.js';
 export { decodeIBeacon, encodeIBeacon, type IBeaconFields } from './advertisement/ibeacon.js';
 export { hexOf, majorOf, minorOf, powerOf, telemetryOf, urlOf } from './advertisement/read-frame.js';
 export type { Decoded } from './advertisement/result.js';
+export {
+  type Certificate,
+  certify,
+  type DecidedPose,
+  LEAST_CERTIFIED_POSES,
+  type ShadowCounts,
+} from './calibration/certificate.js';
+export { boundErrorRate } from './calibration/clopper-pearson.js';
+export { type DriftState, hasDrifted, noDrift, noteDrift } from './calibration/drift.js';
 export { fitSite } from './calibration/fit-site.js';
 export { learnPhoneOffset } from './calibration/learn-phone-offset.js';
 export { type WalkPose, type WalkRecording, walkPose } from './calibration/walk.js';

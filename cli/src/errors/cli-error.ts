@@ -70,6 +70,7 @@ const failures = {
   'bad-plan': { exitCode: 65, advice: 'Try: make it again with deskbeacon import FILE --dry-run --plan PLAN' },
   findings: { exitCode: 3, advice: 'Try: look at what is said above' },
   'signed-out': { exitCode: 77, advice: 'Try: deskbeacon directory sign-in' },
+  'no-poses': { exitCode: 65, advice: 'Try: walk again, beginning at the desk itself' },
   'bad-backup': { exitCode: 65, advice: 'Try: use another copy of the backup; nothing was changed' },
   'directory-unreachable': {
     exitCode: 69,

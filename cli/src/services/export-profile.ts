@@ -54,6 +54,14 @@ export async function exportProfile(session: Session, extension: string, days: n
   });
 }
 
+/** The profile of an extension as its phones would get it now; no lease is given. */
+export async function profileOfDesk(session: Session, extension: string): Promise<SiteProfile> {
+  const ring = await session.ring();
+  const site = await siteOf(session.registry);
+  const now = { fromMs: session.nowMs(), days: 1 };
+  return session.registry.read((reading) => compileProfile(reading, ring, site, extension, now));
+}
+
 async function compileProfile(
   reading: Reading,
   ring: KeyRing,

@@ -1,0 +1,111 @@
+import type { Command } from 'commander';
+import { CliError } from '../errors/cli-error.js';
+import type { Calibrated } from '../services/calibrate/calibrate-desk.js';
+import type { RecordedPose } from '../services/calibrate/read-walk.js';
+import type { Session } from '../services/open-session.js';
+import type { Terminal } from '../terminal.js';
+import { type RadioFlags, type RegistryFlags, sessionOf, withRadio, withRegistry } from './options.js';
+
+interface CalibrateFlags extends RadioFlags {
+  readonly desk?: string;
+  readonly traces?: string;
+  readonly showDb?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** `deskbeacon calibrate`, `calibration-stale`: what a walk teaches, and what it proves. */
+export function addCalibrateCommands(program: Command, terminal: Terminal): void {
+  withRadio(program.command('calibrate'))
+    .description('walk a desk: how its phones hear it, and whether it is told apart from everywhere else')
+    .argument('<extension>')
+    .option('--desk <desk>', 'which, where the extension has several')
+    .option('--traces <folder>', 'a walk that a phone has recorded; without it this computer is carried')
+    .option('--show-db', 'levels in dB as well')
+    .option('--dry-run', 'say what it came to and keep nothing')
+    .addHelpText('after', '\nExit code 3 where the desk cannot be told apart, or nothing can be said.\n')
+    .action((extension: string, flags: CalibrateFlags) => calibrate(terminal, extension, flags));
+  withRegistry(program.command('calibration-stale'))
+    .description(
+      'mark the calibration of a desk as out of date: its phones ring for every call until it is walked again',
+    )
+    .argument('<desk>')
+    .action(async (desk: string, flags: RegistryFlags) => {
+      const [{ withSession }, { markStale }] = await Promise.all([
+        import('../services/open-session.js'),
+        import('../services/calibrate/keep-calibration.js'),
+      ]);
+      await withSession(sessionOf(flags, terminal), (session) => markStale(session, desk));
+      await terminal.print(flags.json ? JSON.stringify({ desk, isStale: true }) : `${desk}: marked as stale.`);
+    });
+}
+
+async function calibrate(terminal: Terminal, extension: string, flags: CalibrateFlags): Promise<void> {
+  const [{ withSession }, { openCalibration, keepCalibration }, { calibrateDesk }, { drawCalibration }] =
+    await Promise.all([
+      import('../services/open-session.js'),
+      import('../services/calibrate/keep-calibration.js'),
+      import('../services/calibrate/calibrate-desk.js'),
+      import('../screens/calibrate-picture.js'),
+    ]);
+  await withSession(sessionOf(flags, terminal), async (session) => {
+    const { desk, profile } = await openCalibration(session, extension, flags.desk);
+    const poses =
+      flags.traces === undefined ? await walk(terminal, session, flags) : await readTraces(terminal, flags.traces);
+    terminal.say(`${poses.length} recordings; fitting …`);
+    const calibrated = calibrateDesk(poses, { profile, desk });
+    const kept =
+      flags.dryRun || calibrated.model === undefined ? undefined : await keepCalibration(session, desk, calibrated);
+    if (flags.json) await terminal.print(JSON.stringify({ desk, ...(kept && { kept }), ...calibrated }));
+    else {
+      const picture = drawCalibration(calibrated, { columns: terminal.columns, showDb: flags.showDb === true });
+      await terminal.print([`Desk ${desk}`, ...picture].join('\n'));
+      terminal.say(
+        kept === undefined ? 'Nothing was kept.' : `Kept as ${kept}. Next: deskbeacon profile export ${extension}`,
+      );
+    }
+    requireSeparable(calibrated);
+  });
+}
+
+/** @throws CliError `findings` where phones would be silenced wrongly, or never. */
+function requireSeparable({ certificate: { verdict, sentences } }: Calibrated): void {
+  if (verdict === 'not-separable' || verdict === 'no-data') throw new CliError('findings', sentences[0] as string);
+}
+
+async function readTraces(terminal: Terminal, folder: string): Promise<readonly RecordedPose[]> {
+  const { readWalk } = await import('../services/calibrate/read-walk.js');
+  const { poses, faults } = readWalk(folder);
+  for (const fault of faults.slice(0, 20)) terminal.say(`left out: ${fault}`);
+  return poses;
+}
+
+/** Leads a person from place to place; this computer listens at each. */
+async function walk(terminal: Terminal, session: Session, flags: CalibrateFlags): Promise<readonly RecordedPose[]> {
+  if (!terminal.isInteractive)
+    throw new CliError('bad-usage', 'nobody can be led through a walk: name a recorded one with --traces');
+  const [{ openListener }, { guidedWalk, recordPose, POSE_MS }] = await Promise.all([
+    import('../services/pairing/listener.js'),
+    import('../services/calibrate/record-pose.js'),
+  ]);
+  const listener = await openListener(flags.radio);
+  const { actor } = session.by('calibrate');
+  try {
+    const poses: RecordedPose[] = [];
+    for (const [i, pose] of guidedWalk.entries()) {
+      const answer = await terminal.askSecret(
+        `${i + 1} of ${guidedWalk.length}: ${pose.instruction}\n   Enter listens for ${POSE_MS / 1000} s, s skips: `,
+      );
+      if (answer.trim().toLowerCase() === 's') continue;
+      const recorded = await recordPose(listener, pose, {
+        nowUnixMs: session.nowMs(),
+        signal: terminal.signal,
+        walker: actor,
+      });
+      terminal.say(`   ${recorded.events.length - 2} packets`);
+      poses.push(recorded);
+    }
+    return poses;
+  } finally {
+    await listener.close();
+  }
+}
