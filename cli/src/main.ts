@@ -15,6 +15,7 @@ import { addPlaceCommands } from './commands/places.js';
 import { addProfileCommands } from './commands/profile.js';
 import { addReplayCommand } from './commands/replay.js';
 import { addRingAllCommand } from './commands/ring-all.js';
+import { addTreeCommands } from './commands/tree.js';
 import { asCliError } from './errors/beacon-failure.js';
 import { adviceFor, CliError, exitCodeFor } from './errors/cli-error.js';
 import type { Terminal } from './terminal.js';
@@ -45,6 +46,7 @@ function createProgram(terminal: Terminal): Command {
   addLabelsCommand(program, terminal);
   addImageSeedCommand(program, terminal);
   addReplayCommand(program, terminal.print);
+  addTreeCommands(program, terminal);
   return program;
 }
 

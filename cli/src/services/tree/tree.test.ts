@@ -1,0 +1,54 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { cliErrorCodes, exitCodeFor } from '../../errors/cli-error.js';
+import { exitMeanings } from '../../errors/exit-codes.js';
+
+const cli = fileURLToPath(new URL('../../../bin/deskbeacon.mjs', import.meta.url));
+const run = (...args: readonly string[]): string =>
+  execFileSync(process.execPath, [cli, ...args], { encoding: 'utf8' });
+
+/** What bash would offer after these words. */
+function complete(words: readonly string[]): readonly string[] {
+  const script = `${run('completion', 'bash')}
+COMP_WORDS=(deskbeacon ${words.map((word) => `'${word}'`).join(' ')})
+COMP_CWORD=${words.length}
+_deskbeacon
+printf '%s\\n' "\${COMPREPLY[@]}"`;
+  return execFileSync('bash', ['-c', script], { encoding: 'utf8' }).trim().split('\n');
+}
+
+describe('completion', () => {
+  it('offers commands, their commands, their choices and their options', () => {
+    expect(complete(['pa'])).toEqual(['pair']);
+    expect(complete(['profile', ''])).toEqual(expect.arrayContaining(['export', 'verify', 'key']));
+    expect(complete(['ring-all', 'office', 'o'])).toEqual(['on', 'off']);
+    expect(complete(['profile', 'export', '1001', '--d'])).toEqual(['--days']);
+    expect(complete(['pair', '1001', '--code'])).toEqual(['--code-file']);
+  });
+
+  it.each(['bash', 'zsh', 'fish'])('is a script that %s can read', (shell) => {
+    const script = run('completion', shell);
+    expect(script).toContain('deskbeacon');
+    if (spawnSync(shell, ['--version']).status !== 0) return;
+    expect(spawnSync(shell, ['-n'], { input: script }).status).toBe(0);
+  });
+});
+
+describe('the manual', () => {
+  it('has every command and every option of the tree, and no line that groff does not know', () => {
+    const page = run('man');
+    for (const name of ['pair', 'profile export', 'ring\\-all', 'calibrate'])
+      expect(page).toContain(`.SS ${name.replace('\\', '')}`.replace('\\-', '-'));
+    expect(page).toContain('.B \\-\\-code\\-file <file>');
+    if (!existsSync('/usr/bin/groff')) return;
+    const { stderr } = spawnSync('groff', ['-man', '-Tutf8', '-ww'], { input: page, encoding: 'utf8' });
+    expect(stderr).toBe('');
+  });
+
+  it('explains every exit code that the program ends with', () => {
+    const explained = exitMeanings.map(([code]) => code as number);
+    for (const code of cliErrorCodes) expect(explained).toContain(exitCodeFor(code));
+  });
+});
