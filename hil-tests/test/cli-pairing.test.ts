@@ -76,6 +76,16 @@ describe('deskbeacon, beside a daemon that nobody owns', () => {
     });
   });
 
+  it('verifies a desk in seconds, and surveys places: what is missing is a finding', async () => {
+    expect(await told(deskbeacon('verify', '0042', '--seconds', '5', '--json'))).toMatchObject({ isRight: true });
+    const surveyed = await deskbeacon('survey', 'd-12', 'd-13', 'corridor', '--seconds', '3', '--json');
+    expect(surveyed.code).toBe(3);
+    expect(JSON.parse(surveyed.stdout)).toMatchObject({
+      places: [{ place: 'd-12', beacons: [{ beacon }] }, { place: 'd-13' }, { place: 'corridor' }],
+      findings: ['d-13: its beacon is not heard'],
+    });
+  });
+
   it('hands out a signed profile, which is the one that the core reads', async () => {
     const file = join(bench.directory, 'ada.jws');
     await told(deskbeacon('profile', 'export', '0042', '--output', file, '--json'));

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPairingBench, type PairingBench, told } from '../src/rigs/pairing-bench.js';
 
@@ -83,6 +85,28 @@ describe('a pairing that is broken off', () => {
     expect(undone).toMatchObject({ desk: 'd-1', wasReleased: step === 'claimed' });
     expect(await told(bench.deskbeacon('status', '--json'))).toMatchObject({ beacons: { deployed: 0 }, pairings: [] });
     await bench.openWindow();
+  });
+
+  it('is made for every desk of a plan whose beacon somebody comes near, and goes on with the others later', async () => {
+    await bench.writeCode();
+    const code = (await readFile(bench.codeFile, 'utf8')).trim();
+    const [plan, codes] = [join(bench.directory, 'plan.csv'), join(bench.directory, 'codes.txt')];
+    await told(bench.deskbeacon('desk', 'add', 'd-2', '--json'));
+    await writeFile(plan, 'desk;name\nd-2;Two\nd-1;One\n');
+    await writeFile(codes, `d-1\t${code}\nd-2\t000G-40R4-0M30-E209-185G-R38E-1WFA\n`, { mode: 0o600 });
+    const batch = ['pair', '--batch', plan, '--codes', codes, '--wait', '4', '--json'];
+    const { code: exitCode, stdout } = await bench.deskbeacon(...batch);
+    expect(exitCode).toBe(3);
+    const [one, two] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(one).toMatchObject({ desk: 'd-1', beacon: expect.stringMatching(/^b-/) });
+    expect(two).toMatchObject({ desk: 'd-2', failed: 'not-heard' });
+    const again = await bench.deskbeacon(...batch);
+    expect(again.stderr).toContain('1 of 2 are left');
+    expect(JSON.parse(again.stdout)).toMatchObject({ desk: 'd-2', failed: 'not-heard' });
+    await release(one.beacon);
   });
 
   function pairAgain(): Promise<unknown> {

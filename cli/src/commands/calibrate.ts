@@ -3,8 +3,9 @@ import { CliError } from '../errors/cli-error.js';
 import type { Calibrated } from '../services/calibrate/calibrate-desk.js';
 import type { RecordedPose } from '../services/calibrate/read-walk.js';
 import type { Session } from '../services/open-session.js';
+import type { Listener } from '../services/pairing/listener.js';
 import type { Terminal } from '../terminal.js';
-import { type RadioFlags, type RegistryFlags, sessionOf, withRadio, withRegistry } from './options.js';
+import { numberIn, type RadioFlags, type RegistryFlags, sessionOf, withRadio, withRegistry } from './options.js';
 
 interface CalibrateFlags extends RadioFlags {
   readonly desk?: string;
@@ -24,6 +25,20 @@ export function addCalibrateCommands(program: Command, terminal: Terminal): void
     .option('--dry-run', 'say what it came to and keep nothing')
     .addHelpText('after', '\nExit code 3 where the desk cannot be told apart, or nothing can be said.\n')
     .action((extension: string, flags: CalibrateFlags) => calibrate(terminal, extension, flags));
+  withRadio(program.command('verify'))
+    .description('stand at a desk for 20 s: is its beacon heard and proven, and is it the loudest of the site?')
+    .argument('<extension>')
+    .option('--seconds <n>', 'how long to listen, 5 to 60', numberIn(5, 60), 20)
+    .action((extension: string, flags: RadioFlags & { readonly seconds: number }) =>
+      verify(terminal, extension, flags),
+    );
+  withRadio(program.command('survey'))
+    .description(
+      'listen along a floor: each beacon with its level at every place, and desks that are missing or mistaken',
+    )
+    .argument('<place...>', 'the places you will stop at, in order: desks of the registry, or any words')
+    .option('--seconds <n>', 'how long at each, 3 to 60', numberIn(3, 60), 5)
+    .action((places: string[], flags: RadioFlags & { readonly seconds: number }) => survey(terminal, places, flags));
   withRegistry(program.command('calibration-stale'))
     .description(
       'mark the calibration of a desk as out of date: its phones ring for every call until it is walked again',
@@ -108,4 +123,88 @@ async function walk(terminal: Terminal, session: Session, flags: CalibrateFlags)
   } finally {
     await listener.close();
   }
+}
+
+/** @throws CliError `findings` when the desk is not what one hears first at the desk. */
+async function verify(
+  terminal: Terminal,
+  extension: string,
+  flags: RadioFlags & { readonly seconds: number },
+): Promise<void> {
+  const { scanPlaces } = await import('../services/calibrate/survey.js');
+  await withListener(terminal, flags, async (session, listener) => {
+    const { openCalibration } = await import('../services/calibrate/keep-calibration.js');
+    const { profile } = await openCalibration(session, extension, undefined).catch(async (error: unknown) => {
+      if (!(error instanceof CliError) || error.code !== 'bad-usage') throw error;
+      const { profileOfDesk } = await import('../services/export-profile.js');
+      return { profile: await profileOfDesk(session, extension) };
+    });
+    terminal.say(`listening for ${flags.seconds} s …`);
+    const [heard] = await scanPlaces(session, listener, [extension], {
+      ...flags,
+      signal: terminal.signal,
+      ready: async () => {},
+    });
+    const loudest = heard?.beacons[0];
+    const own = heard?.beacons.find(({ desk }) => profile.ownDesks.includes(desk));
+    const isRight = own?.isProven === true && loudest === own;
+    if (flags.json)
+      await terminal.print(JSON.stringify({ extension, isRight, ...(own && { own }), ...(loudest && { loudest }) }));
+    else if (own === undefined) await terminal.print(`${profile.ownDesks.join(', ')}: not heard here.`);
+    else if (!own.isProven) await terminal.print(`${own.desk}: heard, and never proven; is its clock right?`);
+    else if (isRight) await terminal.print(`${own.desk}: heard, proven, and the loudest here.`);
+    else
+      await terminal.print(
+        `${own.desk}: heard and proven, but ${loudest?.desk} is louder here. Were two beacons swapped?`,
+      );
+    terminal.say('A computer on the desk cannot speak for a phone in a pocket.');
+    if (!isRight) throw new CliError('findings', `${extension}: this is not how its desk should sound`);
+  });
+}
+
+async function survey(
+  terminal: Terminal,
+  places: readonly string[],
+  flags: RadioFlags & { readonly seconds: number },
+): Promise<void> {
+  const { scanPlaces, judgeSurvey } = await import('../services/calibrate/survey.js');
+  await withListener(terminal, flags, async (session, listener) => {
+    const heard = await scanPlaces(session, listener, places, {
+      ...flags,
+      signal: terminal.signal,
+      ready: async (place) => {
+        if (terminal.isInteractive) await terminal.askSecret(`Go to ${place}, then press Enter: `);
+      },
+    });
+    const findings = await judgeSurvey(session, heard);
+    if (flags.json) await terminal.print(JSON.stringify({ places: heard, findings }));
+    else {
+      for (const { place, beacons } of heard) {
+        const loud = beacons.slice(0, 5).map(({ desk, medianDbm }) => `${desk} ${medianDbm ?? '?'}`);
+        await terminal.print(`${place}: ${loud.join(', ') || 'nothing'}`.slice(0, terminal.columns));
+      }
+      for (const finding of findings) terminal.say(finding);
+    }
+    if (findings.length > 0) throw new CliError('findings', `${findings.length} places do not sound as they should`);
+  });
+}
+
+async function withListener(
+  terminal: Terminal,
+  flags: RadioFlags,
+  work: (session: Session, listener: Listener) => Promise<void>,
+): Promise<void> {
+  const [{ withSession }, { openListener }] = await Promise.all([
+    import('../services/open-session.js'),
+    import('../services/pairing/listener.js'),
+  ]);
+  await withSession(sessionOf(flags, terminal), async (session) => {
+    await session.ring();
+    const listener = await openListener(flags.radio);
+    try {
+      await work(session, listener);
+    } finally {
+      await listener.close();
+    }
+  });
 }

@@ -25,9 +25,9 @@ export function addImageSeedCommand(program: Command, terminal: Terminal): void 
     .addHelpText('after', `${describeSheets()}\nExample:\n  $ deskbeacon image-seed plan.csv --output seeds\n`)
     .action(async (file: string, { font, json, ...flags }: ImageSeedFlags) => {
       const [{ readPlan }, { writeImageSeeds }, { formatFinding }] = await Promise.all([
-        import('../services/plan-file.js'),
-        import('../services/image-seed.js'),
-        import('../services/findings.js'),
+        import('../services/labels/plan-file.js'),
+        import('../services/labels/image-seed.js'),
+        import('../services/labels/findings.js'),
       ]);
       const { rows, warnings } = await readPlan(file);
       for (const warning of warnings) terminal.say(formatFinding(file, warning));

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { LabelFormat } from '../services/label-files.js';
+import type { LabelFormat } from '../services/labels/label-files.js';
 import type { SheetName } from '../services/labels/sheets.js';
 import type { Terminal } from '../terminal.js';
 import { describeSheets, fontOption, sheetOption } from './label-options.js';
@@ -34,8 +34,8 @@ export function addLabelsCommand(program: Command, terminal: Terminal): void {
       `${describeSheets()}\nExample:\n  $ deskbeacon labels --codes codes.tsv --output labels.pdf\n`,
     )
     .action(async ({ codes, font, json, ...flags }: LabelFlags) => {
-      const { readCodes } = await import('../services/codes-file.js');
-      const { writeLabels } = await import('../services/label-files.js');
+      const { readCodes } = await import('../services/labels/codes-file.js');
+      const { writeLabels } = await import('../services/labels/label-files.js');
       const labels = readCodes(codes);
       const files = await writeLabels({ labels, ...flags, ...(font === undefined ? {} : { fontFile: font }) });
       const told = { labels: labels.length, sheet: flags.sheet, files };

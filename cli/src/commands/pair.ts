@@ -4,7 +4,9 @@ import type { PairProgress } from '../services/pairing/pair-beacon.js';
 import type { Terminal } from '../terminal.js';
 import { numberIn, type RadioFlags, sessionOf, withRadio } from './options.js';
 
-interface PairFlags extends RadioFlags {
+export interface PairFlags extends RadioFlags {
+  readonly batch?: string;
+  readonly codes?: string;
   readonly desk?: string;
   readonly codeFile?: string;
   readonly power: number;
@@ -19,12 +21,18 @@ export function addPairCommands(program: Command, terminal: Terminal): void {
     .description('pair the beacon beside you with an extension: read its label, claim it, hear it, record it')
     .argument('[extension]', 'whose desk it is; without one, --desk names the place (an anchor)')
     .option('--desk <desk>', 'the place; may be left out where the extension has exactly one')
+    .option('--batch <plan>', 'pair all desks of a plan (CSV: desk, extension, name) as you walk past them')
+    .option('--codes <file>', 'for --batch: a desk, a tab and a code a line; "-" reads standard input')
     .addHelpText(
       'after',
       '\nRun again after anything broke: it goes on where it was, with the same keys.\n' +
         'Examples:\n  $ deskbeacon pair 1001\n  $ deskbeacon pair 1001 --desk d-12 --code-file label.txt --radio hci:1\n',
     )
-    .action((extension: string | undefined, flags: PairFlags) => pair(terminal, flags, extension));
+    .action(async (extension: string | undefined, flags: PairFlags) => {
+      if (flags.batch === undefined) return pair(terminal, flags, extension);
+      const { pairPlan } = await import('./batch.js');
+      await pairPlan(terminal, flags.batch, flags);
+    });
   withPairOptions(withRadio(program.command('replace')))
     .description(
       'put a new beacon in the place of one that is broken, lost or moved: the desk keeps its name and extensions',

@@ -1,7 +1,7 @@
 import { CliError } from '../../errors/cli-error.js';
-import { isInWindows1252 } from '../windows-1252.js';
 import type { LabelPage, PlacedQr, PlacedText } from './layout-labels.js';
 import { darkRunsOf } from './qr-matrix.js';
+import { isInWindows1252 } from './windows-1252.js';
 
 const POINTS_A_MM = 72 / 25.4;
 

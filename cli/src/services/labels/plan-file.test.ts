@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { formatSeed, parseSeed } from '@deskbeacon/beacon/control';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CliError } from '../errors/cli-error.js';
+import { CliError } from '../../errors/cli-error.js';
 import { hostnameOf, MOST_PLAN_ROWS, parsePlan, readPlan } from './plan-file.js';
 
 async function failureOf(text: string): Promise<string> {

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SETUP_CODE_OCTETS, tagOf } from '@deskbeacon/beacon/control';
-import { CliError } from '../errors/cli-error.js';
+import { CliError } from '../../errors/cli-error.js';
+import { writeSecretFile } from '../files.js';
 import { isThere, refuseExisting } from './existing.js';
-import { writeSecretFile } from './files.js';
 import { labelFormats, pathsFor, renderLabels } from './label-files.js';
-import type { Label } from './labels/layout-labels.js';
-import type { SheetName } from './labels/sheets.js';
+import type { Label } from './layout-labels.js';
 import type { PlanRow } from './plan-file.js';
 import { type SeedFileName, seedFilesOf } from './seed-files.js';
+import type { SheetName } from './sheets.js';
 
 export interface ImageSeedOptions {
   readonly rows: readonly PlanRow[];

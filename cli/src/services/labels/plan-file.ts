@@ -1,5 +1,5 @@
-import { guessSeparator } from '../directory/csv-text.js';
-import { CliError } from '../errors/cli-error.js';
+import { guessSeparator } from '../../directory/csv-text.js';
+import { CliError } from '../../errors/cli-error.js';
 import { type Finding, throwFindings } from './findings.js';
 import { readSavedText } from './read-saved-text.js';
 

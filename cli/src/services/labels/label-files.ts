@@ -1,11 +1,11 @@
 import { extname } from 'node:path';
-import { CliError } from '../errors/cli-error.js';
+import { CliError } from '../../errors/cli-error.js';
+import { readOctets, writeSecretFile } from '../files.js';
 import { refuseExisting } from './existing.js';
-import { readOctets, writeSecretFile } from './files.js';
-import { type Label, layoutLabels } from './labels/layout-labels.js';
-import { lettersMissingInPdf, renderPdf } from './labels/render-pdf.js';
-import { renderSvg } from './labels/render-svg.js';
-import { type SheetName, sheetOf } from './labels/sheets.js';
+import { type Label, layoutLabels } from './layout-labels.js';
+import { lettersMissingInPdf, renderPdf } from './render-pdf.js';
+import { renderSvg } from './render-svg.js';
+import { type SheetName, sheetOf } from './sheets.js';
 
 export type LabelFormat = 'svg' | 'pdf';
 export const labelFormats: readonly LabelFormat[] = ['svg', 'pdf'];

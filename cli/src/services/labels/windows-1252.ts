@@ -1,4 +1,4 @@
-import { upperControls } from '../directory/csv-text.js';
+import { upperControls } from '../../directory/csv-text.js';
 
 /** What Excel saves as "CSV" in Western Europe, and what PDF's own fonts can write: ISO 8859-1, but for 0x80 to 0x9f. */
 export function decodeWindows1252(octets: Uint8Array): string {

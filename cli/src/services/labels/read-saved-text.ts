@@ -1,5 +1,5 @@
-import { CliError, type CliErrorCode } from '../errors/cli-error.js';
-import { readOctets } from './files.js';
+import { CliError, type CliErrorCode } from '../../errors/cli-error.js';
+import { readOctets } from '../files.js';
 import { decodeWindows1252 } from './windows-1252.js';
 
 /**

@@ -1,7 +1,7 @@
 import { parseSetupCode } from '@deskbeacon/beacon/control';
-import { CliError } from '../errors/cli-error.js';
+import { CliError } from '../../errors/cli-error.js';
 import { type Finding, throwFindings } from './findings.js';
-import type { Label } from './labels/layout-labels.js';
+import type { Label } from './layout-labels.js';
 import { MOST_PLAN_ROWS } from './plan-file.js';
 import { readSavedText } from './read-saved-text.js';
 

@@ -1,5 +1,5 @@
 import { lstat } from 'node:fs/promises';
-import { CliError } from '../errors/cli-error.js';
+import { CliError } from '../../errors/cli-error.js';
 
 export async function isThere(path: string): Promise<boolean> {
   return lstat(path).then(

@@ -1,4 +1,4 @@
-import { CliError, type CliErrorCode } from '../errors/cli-error.js';
+import { CliError, type CliErrorCode } from '../../errors/cli-error.js';
 
 /** What is wrong with a line of a file. */
 export interface Finding {
