@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { cliErrorCodes, exitCodeFor } from '../../errors/cli-error.js';
@@ -25,7 +25,7 @@ describe('completion', () => {
     expect(complete(['profile', ''])).toEqual(expect.arrayContaining(['export', 'verify', 'key']));
     expect(complete(['ring-all', 'office', 'o'])).toEqual(['on', 'off']);
     expect(complete(['profile', 'export', '1001', '--d'])).toEqual(['--days']);
-    expect(complete(['pair', '1001', '--code'])).toEqual(['--code-file']);
+    expect(complete(['pair', '1001', '--code-'])).toEqual(['--code-file']);
   });
 
   it.each(['bash', 'zsh', 'fish'])('is a script that %s can read', (shell) => {
@@ -50,5 +50,19 @@ describe('the manual', () => {
   it('explains every exit code that the program ends with', () => {
     const explained = exitMeanings.map(([code]) => code as number);
     for (const code of cliErrorCodes) expect(explained).toContain(exitCodeFor(code));
+  });
+});
+
+describe('docs/cli.md', () => {
+  it('has the exit codes of the program', () => {
+    const page = readFileSync(new URL('../../../../docs/cli.md', import.meta.url), 'utf8');
+    for (const [code, meaning] of exitMeanings) expect(page).toContain(`| ${code} | ${meaning} |`);
+  });
+
+  it('tells of every command', () => {
+    const page = readFileSync(new URL('../../../../docs/cli.md', import.meta.url), 'utf8');
+    const names = [...run('man').matchAll(/^\.SS ([a-z\\-]+)/gm)].map(([, name = '']) => name.replaceAll('\\', ''));
+    expect(names.length).toBeGreaterThan(30);
+    for (const name of names) expect(page, name).toContain(name);
   });
 });
