@@ -45,7 +45,7 @@ describe.skipIf(skipped)(`the hardware rig on one bench of simulators${skipped ?
 
   it('can do what its file names, and says that nothing is missing', async () => {
     const rig = hardwareRig(bench.rigFile);
-    expect(rig.capabilities).toEqual(['intervals', 'unplug', 'attenuator', 'observer']);
+    expect(rig.capabilities).toEqual(['intervals', 'connections', 'unplug', 'attenuator', 'observer']);
     expect(rig.whyNot()).toBeUndefined();
     const radiosOnly = await writeRigFile('radios.toml', text.slice(0, text.indexOf('[observer]')));
     expect(hardwareRig(radiosOnly).capabilities).toEqual(['intervals']);

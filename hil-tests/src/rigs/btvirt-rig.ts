@@ -6,7 +6,7 @@ import type { Rig } from './rig.js';
 /** BlueZ's emulator: it reports an advertisement once, when advertising or scanning is switched on, and without a level. */
 export const btvirtRig: Rig = {
   name: 'btvirt',
-  capabilities: [],
+  capabilities: ['connections'],
   isOurs: false,
   whyNot: whyNoBtvirt,
   async facts() {

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { ProfileBeacon } from '@deskbeacon/proximity-core';
 import { startChild } from './child.js';
 import { type BeaconFrames, framesOf } from './frames-of.js';
@@ -14,6 +16,8 @@ export interface DaemonOnRig {
   readonly profileBeacon: ProfileBeacon;
   /** What its keys say it has to send at an instant: derived here, apart from the daemon's own schedule. */
   framesAt(unixMs: number): BeaconFrames;
+  /** Asks it on its own machine: `pair-window`, `setup-code`, `status`. @returns what it prints as JSON. */
+  ask(...request: readonly string[]): Promise<unknown>;
   /** Ends it as a service manager does, or as a power cut does (SIGKILL). @returns the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
   /** Waits until it ends by itself. @returns nothing when it has not within the limit. */
@@ -52,6 +56,7 @@ export async function startDaemonOn(options: DaemonOptions): Promise<DaemonOnRig
     `state_directory = "${join(directory, 'state')}"`,
     `exponent_k = ${exponentK}`,
     'interval_ms = 100',
+    `control_socket = "${join(directory, 'control.sock')}"`,
   ];
   await writeFile(configuration, `${lines.join('\n')}\n`);
   const broken = options.sabotage === undefined ? [] : ['--import', `${programs.sabotagedSocket}#${options.sabotage}`];
@@ -81,6 +86,11 @@ export async function startDaemonOn(options: DaemonOptions): Promise<DaemonOnRig
     organisationUuid,
     profileBeacon,
     framesAt: (unixMs) => framesOf(profileBeacon, organisationUuid, unixMs),
+    ask: async (...request) => {
+      const command = [programs.daemon, ...request, '--config', configuration, '--json'];
+      const { stdout } = await promisify(execFile)(process.execPath, command, { timeout: START_LIMIT_MS });
+      return JSON.parse(stdout);
+    },
     stop: async (signal = 'SIGTERM') => {
       await daemon.end(signal, END_LIMIT_MS);
       return daemon.process.exitCode;

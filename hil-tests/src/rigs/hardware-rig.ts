@@ -43,7 +43,7 @@ function tryReading(file: string): RigFile | RigFileError {
 }
 
 function capabilitiesOf({ relay, attenuator, observerRadio }: RigFile): readonly Capability[] {
-  const capabilities: Capability[] = ['intervals'];
+  const capabilities: Capability[] = ['intervals', 'connections'];
   if (relay !== undefined) capabilities.push('unplug');
   if (attenuator !== undefined) capabilities.push('attenuator');
   if (observerRadio !== undefined) capabilities.push('observer');

@@ -10,6 +10,8 @@ import type { WireSabotage } from './saboteur.js';
 export type Capability =
   /** Advertising events are reported one by one, with real intervals, and not once when scanning is switched on. */
   | 'intervals'
+  /** One controller can connect to the other; btvirt's engine for both kinds of radio answers the command and never completes it. */
+  | 'connections'
   /** Command answers can be refused, delayed, lost and duplicated at the controller. */
   | 'command-faults'
   /** The beacon's controller can be taken away. */

@@ -6,7 +6,7 @@ import { openSimulatedBench } from './simulated-bench.js';
 /** The hardware rig's own code on a bench of simulators: our controllers as serial dongles, our instruments on serial ports. */
 export const simulatedRig: Rig = {
   name: 'simulated',
-  capabilities: ['intervals', 'unplug', 'attenuator', 'observer'],
+  capabilities: ['intervals', 'connections', 'unplug', 'attenuator', 'observer'],
   isOurs: true,
   whyNot: whyNoPty,
   async open(options) {

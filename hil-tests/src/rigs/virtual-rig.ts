@@ -6,7 +6,7 @@ import { startSaboteur, wireOf } from './saboteur.js';
 /** Our own controllers on our own air. */
 export const virtualRig: Rig = {
   name: 'virtual',
-  capabilities: ['intervals', 'command-faults', 'unplug', 'air'],
+  capabilities: ['intervals', 'connections', 'command-faults', 'unplug', 'air'],
   isOurs: true,
   whyNot: () => undefined,
   async open(options) {

@@ -10,6 +10,7 @@ import {
   stoppedByAnother,
   userChannel,
 } from './kernel.js';
+import { pairing } from './pairing.js';
 import type { Scenario } from './scenario.js';
 
 /** Every scenario there is, in the order in which a rig runs them. */
@@ -30,6 +31,7 @@ export const scenarios: readonly Scenario[] = [
   adapterUpAgain,
   anotherNumber,
   stoppedByAnother,
+  pairing,
   scanPerCall,
   decisions,
   attenuation,

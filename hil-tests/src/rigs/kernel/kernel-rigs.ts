@@ -31,7 +31,7 @@ export const kernelRigs: readonly Rig[] = [
   {
     name: 'kernel',
     engine: 'air',
-    capabilities: [...everyEngine, 'intervals', 'command-faults', 'unplug', 'air'],
+    capabilities: [...everyEngine, 'intervals', 'connections', 'command-faults', 'unplug', 'air'],
     isOurs: false,
     slowdown: SLOWDOWN,
     whyNot,
@@ -40,7 +40,7 @@ export const kernelRigs: readonly Rig[] = [
   {
     name: 'kernel',
     engine: 'btvirt -L',
-    capabilities: everyEngine,
+    capabilities: [...everyEngine, 'connections'],
     isOurs: false,
     slowdown: SLOWDOWN,
     whyNot,
