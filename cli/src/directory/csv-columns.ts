@@ -32,13 +32,13 @@ const names: Readonly<Record<CsvField, readonly string[]>> = {
   displayName: ['displayname', 'name', 'fullname', 'cn', 'calleridname', 'anzeigename'],
   firstName: ['firstname', 'givenname', 'forename', 'namefirstname', 'vorname'],
   lastName: ['lastname', 'surname', 'familyname', 'sn', 'namelastname', 'nachname'],
-  enabled: ['enabled', 'active', 'status', 'aktiv'],
+  enabled: ['enabled', 'active', 'aktiv'],
   site: ['site', 'location', 'office', 'standort'],
   building: ['building', 'gebäude'],
   floor: ['floor', 'level', 'etage', 'stockwerk'],
   room: ['room', 'roomnumber', 'desk', 'raum', 'zimmer'],
   deskMac: ['mac', 'macaddress', 'deviceprovisioningmacaddress', 'macadresse'],
-  deskModel: ['model', 'phonemodel', 'phone', 'device', 'devicemodelsbrandandmodel', 'telefon'],
+  deskModel: ['model', 'phonemodel', 'devicemodel', 'devicemodelsbrandandmodel'],
 };
 
 /**
@@ -66,6 +66,7 @@ export function findColumns(file: string, header: readonly string[], mapping: Cs
     if (twin >= 0) throw twice(file, field, position, twin);
     take(field, position);
   }
+  splitName(found, mapping);
   const { extension } = found;
   if (extension === undefined)
     throw directoryError(
@@ -73,6 +74,16 @@ export function findColumns(file: string, header: readonly string[], mapping: Cs
       `${file}:1: expected a column for the extension (${names.extension.join(', ')}), got ${listed(header)}`,
     );
   return { ...found, extension };
+}
+
+/** A column "Name" beside a first name alone holds the last name, and beside a last name alone the first. */
+function splitName(found: Partial<Record<CsvField, number>>, mapping: CsvMapping): void {
+  const { displayName, firstName, lastName } = found;
+  if (displayName === undefined || mapping.displayName !== undefined) return;
+  if ((firstName === undefined) === (lastName === undefined)) return;
+  if (firstName === undefined) found.firstName = displayName;
+  else found.lastName = displayName;
+  delete found.displayName;
 }
 
 function findNamed(file: string, header: readonly string[], field: CsvField, wanted: string | number): number {

@@ -251,6 +251,11 @@ describe('columns', () => {
     expect((await read('ext,name,Ext\n')).failure?.message).toContain('columns 1 and 3');
   });
 
+  it.each(['Vorname;Name', 'Name;Surname', 'Given name;Last name'])('hold a name in two parts: %s', async (names) => {
+    const { entries } = await read(`Ext;${names}\n1001;Ann;Lee\n`);
+    expect(entries[0]?.displayName).toBe('Ann Lee');
+  });
+
   it('of an empty file are missing', async () => {
     expect((await read('')).failure?.code).toBe('directory-columns');
   });
