@@ -48,7 +48,7 @@ describe.skipIf(skipped)(`the hardware rig on one bench of simulators${skipped ?
     expect(rig.capabilities).toEqual(['intervals', 'connections', 'unplug', 'attenuator', 'observer']);
     expect(rig.whyNot()).toBeUndefined();
     const radiosOnly = await writeRigFile('radios.toml', text.slice(0, text.indexOf('[observer]')));
-    expect(hardwareRig(radiosOnly).capabilities).toEqual(['intervals']);
+    expect(hardwareRig(radiosOnly).capabilities).toEqual(['intervals', 'connections']);
   });
 
   it('says that the beacon is missing where no relay could bring it', async () => {

@@ -81,7 +81,7 @@ function decodes(decoder: TextDecoder, chunk?: Uint8Array): boolean {
   }
 }
 
-/** Some releases of Node read Windows-1252 as Latin-1 (nodejs/node#56542), which turns € into a control character. */
+/** Some releases of Node read Windows-1252 as Latin-1, which turns € into a control character. */
 function repairControls(text: string, encoding: CsvEncoding): string {
   if (encoding !== 'windows-1252') return text;
   return text.replace(/[\u0080-\u009F]/g, (control) => upperControls.charAt(control.charCodeAt(0) - 0x80));
