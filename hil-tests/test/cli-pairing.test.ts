@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeProfile } from '@deskbeacon/proximity-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -104,6 +105,73 @@ describe('deskbeacon, beside a daemon that nobody owns', () => {
     expect(decoded.profile.beacons).toMatchObject([{ desk: 'd-12', positionM: [1.5, 2] }]);
     expect(decoded.profile.beacons[0]?.temporaryKeys?.length).toBeGreaterThanOrEqual(19);
     expect(await told(deskbeacon('revoke', '0042', '--json'))).toMatchObject({ revoked: 2 });
+  });
+
+  /** One pose as a phone records it: sightings need no keys. */
+  function traceOf(pose: string, place: string, rssiDbm: number): string {
+    const label = { pose, place, phone: 'pixel', walker: 'ada', floor: '3' };
+    const lines = [
+      { deskbeacon: 'trace', version: 1, call: pose, label: { ...label, desk: 'd-12' } },
+      { t: 0, event: 'scan-started', mode: 'low-latency' },
+      ...Array.from({ length: 15 }, (_, i) => ({
+        t: 100 * i + 20,
+        event: 'sighting',
+        desk: 'd-12',
+        frame: i % 2 === 0 ? 'eid' : 'ibeacon',
+        rssiDbm: rssiDbm + (i % 4),
+      })),
+      { t: 1500, event: 'end' },
+    ];
+    return lines.map((line) => JSON.stringify(line)).join('\n');
+  }
+
+  it('takes a walk that a phone recorded, from a folder and over the network, and says what it proves', async () => {
+    const folder = join(bench.directory, 'walk');
+    await mkdir(folder);
+    for (const i of [1, 2, 3])
+      await writeFile(join(folder, `desk-${i}.trace.jsonl`), traceOf(`desk-${i}`, 'at-desk', -50));
+    await writeFile(join(folder, 'away.trace.jsonl'), traceOf('away', 'out-of-earshot', -88));
+    await writeFile(join(folder, 'broken.trace.jsonl'), '{"t":0}\n');
+    const walked = await deskbeacon('calibrate', '0042', '--traces', folder, '--json');
+    expect(walked.stderr).toMatch(/left out: .*broken\.trace\.jsonl:1/);
+    expect([0, 3]).toContain(walked.code);
+    const { kept, certificate, model } = JSON.parse(walked.stdout);
+    expect(certificate).toMatchObject({ poses: 1, phones: 1, walkers: 1, atDesk: { poses: 3 } });
+    expect(model.desks['d-12']).toMatchObject({ poses: 3 });
+    expect(await told(deskbeacon('show', 'd-12', '--json'))).toMatchObject({ calibration: { isStale: false } });
+    expect(kept).toMatch(/^d-12@/);
+
+    const listening = bench.spawnDeskbeacon(
+      'calibrate',
+      '0042',
+      '--listen',
+      '0',
+      '--seconds',
+      '6',
+      '--json',
+      '--dry-run',
+    );
+    const [port, code] = await new Promise<[string, string]>((resolve) => {
+      let said = '';
+      listening.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+        const found = /port (\d+), code (\d{6})/.exec(said);
+        if (found !== null) resolve([found[1] as string, found[2] as string]);
+      });
+    });
+    const output: string[] = [];
+    listening.stdout?.setEncoding('utf8').on('data', (text: string) => output.push(text));
+    const post = (given: string, body: string) =>
+      fetch(`http://127.0.0.1:${port}/v1/recordings`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${given}` },
+        body,
+      });
+    expect((await post(code === '000000' ? '000001' : '000000', '')).status).toBe(401);
+    expect((await post(code, traceOf('desk-1', 'at-desk', -50))).status).toBe(200);
+    expect((await post(code, traceOf('away-1', 'out-of-earshot', -88))).status).toBe(200);
+    await once(listening, 'exit');
+    expect(JSON.parse(output.join(''))).toMatchObject({ certificate: { poses: 1, atDesk: { poses: 1 } } });
   });
 
   it('rotates its keys in the window of its owner', async () => {

@@ -130,8 +130,8 @@ describe.skipIf(!existsSync(SCRIPT))('deskbeacon in a terminal', () => {
       await bench.place('phone', xM);
       terminal.type('\r');
     }
-    await terminal.until('poses out of earshot were silenced');
-    await terminal.until('cannot speak for pockets');
+    await terminal.until('out of earshot');
+    await terminal.until('Recorded by a laptop alone');
     await terminal.until('elsewhere');
     await terminal.until('Kept as d-1@');
     expect([0, 3]).toContain(await terminal.exitCode);

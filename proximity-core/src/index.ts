@@ -19,13 +19,18 @@ export { hexOf, majorOf, minorOf, powerOf, telemetryOf, urlOf } from './advertis
 export type { Decoded } from './advertisement/result.js';
 export {
   type Certificate,
-  certify,
+  type CertificateVerdict,
+  certificateParameters,
+  certifyCalibration,
   type DecidedPose,
-  LEAST_CERTIFIED_POSES,
-  type ShadowCounts,
+  type PlaceClass,
+  posesToCertify,
+  type ShadowBound,
+  type ShadowCounters,
 } from './calibration/certificate.js';
-export { boundErrorRate } from './calibration/clopper-pearson.js';
-export { type DriftState, hasDrifted, noDrift, noteDrift } from './calibration/drift.js';
+export { sayBound } from './calibration/certificate-words.js';
+export { clopperPearsonUpper } from './calibration/clopper-pearson.js';
+export { type CalibrationDrift, type DeskResidual, deskResidual, noDrift, trackDrift } from './calibration/drift.js';
 export { fitSite } from './calibration/fit-site.js';
 export { learnPhoneOffset } from './calibration/learn-phone-offset.js';
 export { type WalkPose, type WalkRecording, walkPose } from './calibration/walk.js';

@@ -1,10 +1,11 @@
 import type { DaemonConfig } from '../config/config.js';
-import { type Attempts, noAttempts } from '../control/attempts.js';
+import type { Attempts } from '../control/attempts.js';
 import { createCarryOut } from '../control/carry-out.js';
 import { tagOf } from '../control/credentials.js';
 import { type ControlService, openControlService } from '../control/gatt-service.js';
 import { type Credential, PROTOCOL_VERSION } from '../control/messages.js';
 import { controlUuids } from '../control/uuids.js';
+import { blinkLight } from '../health/light.js';
 import type { BeaconClock } from '../identity/clock.js';
 import type { OpenState } from '../identity/state-directory.js';
 import type { BlenoStack, HciAdvertiser } from '../radio/index.js';
@@ -22,6 +23,10 @@ export interface PairingWindowOptions {
   readonly signal: AbortSignal;
   /** Whether the controller has to be set up again, because it was reset. */
   readonly takeRestart: () => boolean;
+  /** Of all windows since the daemon's start. */
+  readonly attempts: { get(): Attempts; set(next: Attempts): void };
+  /** Told as soon as keys, owner or settings have changed. */
+  readonly onChanged: () => void;
   readonly log: Log;
 }
 
@@ -34,13 +39,11 @@ const IDENTIFYING = 0x80;
  * Lets somebody connect who holds the label's code, or the owner's key, until the time is up, the signal comes, or keys or
  * owner have changed and the central is gone. Meanwhile no frame is on the air: a controller has one legacy advertising set, and a
  * phone that hears nothing rings.
- * @returns whether something has changed.
  * @throws what the advertiser throws.
  */
-export async function holdPairingWindow(options: PairingWindowOptions): Promise<boolean> {
+export async function holdPairingWindow(options: PairingWindowOptions): Promise<void> {
   const { bleno, advertiser, state, clock, config, forMs, sleeper, signal, takeRestart, log } = options;
   const startedMs = performance.now();
-  let attempts: Attempts = noAttempts;
   let isChanged = false;
   let isConnected = false;
   let isOnAir = false;
@@ -57,25 +60,31 @@ export async function holdPairingWindow(options: PairingWindowOptions): Promise<
     state,
     clock,
     unownedSettings: { ...config, name: NAME },
-    attempts: () => attempts,
+    attempts: () => options.attempts.get(),
     uptimeS: () => Math.floor(process.uptime()),
     identify: async (seconds) => {
       identifyUntilMs = performance.now() + seconds * 1000;
+      const { light } = config;
+      if (light !== undefined)
+        void blinkLight(light, seconds * 1000, signal).catch((error: Error) =>
+          log({ priority: 4, event: 'no-light', text: `${light} does not blink: ${error.message}` }),
+        );
       log({ priority: 6, event: 'identify', text: 'the beacon shows which one it is', fields: { seconds } });
     },
     onChanged: (what) => {
       isChanged = true;
+      options.onChanged();
       log({ priority: 6, event: what, text: `the beacon was ${what.replace('-', ' ')} over the air` });
     },
   });
   const service: ControlService = await openControlService(bleno.bleno, {
     admitting,
     attempts: {
-      get: () => attempts,
+      get: () => options.attempts.get(),
       set: (next) => {
-        if (next.wrong > attempts.wrong)
+        if (next.wrong > options.attempts.get().wrong)
           log({ priority: 4, event: 'wrong-key', text: 'somebody tried a wrong key', fields: { count: next.wrong } });
-        attempts = next;
+        options.attempts.set(next);
       },
     },
     carryOut,
@@ -110,7 +119,6 @@ export async function holdPairingWindow(options: PairingWindowOptions): Promise<
       await sleeper.until(isConnected ? Number.POSITIVE_INFINITY : nextMs, () => performance.now());
     }
     log({ priority: 6, event: 'pairing-window-closed', text: 'the pairing window is closed' });
-    return isChanged;
   } finally {
     service.close();
   }

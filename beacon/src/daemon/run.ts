@@ -1,4 +1,5 @@
 import type { DaemonConfig } from '../config/config.js';
+import { type Attempts, noAttempts } from '../control/attempts.js';
 import { BeaconError } from '../errors.js';
 import { type BeaconClock, createClock } from '../identity/clock.js';
 import { deriveKeys } from '../identity/keys.js';
@@ -118,6 +119,7 @@ async function stayOnAir(
   /** Ends the time on the air for a pairing window. */
   let interrupt = new AbortController();
   let needsRestart = false;
+  let attempts: Attempts = noAttempts;
   const takeRestart = (): boolean => {
     const taken = needsRestart;
     needsRestart = false;
@@ -148,16 +150,25 @@ async function stayOnAir(
         const log = withRadio;
         const forMs = windowUntilMs - performance.now();
         if (forMs > 0) {
-          const isChanged = await holdPairingWindow({
+          await holdPairingWindow({
             ...service,
             bleno,
             advertiser,
             forMs,
             sleeper,
             takeRestart,
+            attempts: {
+              get: () => attempts,
+              set: (next) => {
+                attempts = next;
+              },
+            },
+            // At once: a reset may end the window before it ends by itself.
+            onChanged: () => {
+              windowUntilMs = 0;
+            },
             log,
           });
-          if (isChanged) windowUntilMs = 0;
           continue;
         }
         interrupt = new AbortController();

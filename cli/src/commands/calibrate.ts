@@ -1,7 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { CliError } from '../errors/cli-error.js';
-import type { Calibrated } from '../services/calibrate/calibrate-desk.js';
-import type { RecordedPose } from '../services/calibrate/read-walk.js';
+import type { CalibrateDeskResult } from '../services/calibrate/calibrate-desk.js';
+import type { Recording } from '../services/calibrate/recording.js';
 import type { Session } from '../services/open-session.js';
 import type { Listener } from '../services/pairing/listener.js';
 import type { Terminal } from '../terminal.js';
@@ -12,6 +13,8 @@ interface CalibrateFlags extends RadioFlags {
   readonly traces?: string;
   readonly showDb?: boolean;
   readonly dryRun?: boolean;
+  readonly listen?: number;
+  readonly seconds: number;
 }
 
 /** `deskbeacon calibrate`, `calibration-stale`: what a walk teaches, and what it proves. */
@@ -21,6 +24,12 @@ export function addCalibrateCommands(program: Command, terminal: Terminal): void
     .argument('<extension>')
     .option('--desk <desk>', 'which, where the extension has several')
     .option('--traces <folder>', 'a walk that a phone has recorded; without it this computer is carried')
+    .option(
+      '--listen <port>',
+      'take the recordings of a phone on this network; 0 lets the system choose',
+      numberIn(0, 65_535),
+    )
+    .option('--seconds <n>', 'how long --listen waits, 1 to 7200', numberIn(1, 7200), 1800)
     .option('--show-db', 'levels in dB as well')
     .option('--dry-run', 'say what it came to and keep nothing')
     .addHelpText('after', '\nExit code 3 where the desk cannot be told apart, or nothing can be said.\n')
@@ -63,14 +72,13 @@ async function calibrate(terminal: Terminal, extension: string, flags: Calibrate
       import('../screens/calibrate-picture.js'),
     ]);
   await withSession(sessionOf(flags, terminal), async (session) => {
-    const { desk, profile } = await openCalibration(session, extension, flags.desk);
-    const poses =
-      flags.traces === undefined ? await walk(terminal, session, flags) : await readTraces(terminal, flags.traces);
-    terminal.say(`${poses.length} recordings; fitting …`);
-    const calibrated = calibrateDesk(poses, { profile, desk });
-    const kept =
-      flags.dryRun || calibrated.model === undefined ? undefined : await keepCalibration(session, desk, calibrated);
-    if (flags.json) await terminal.print(JSON.stringify({ desk, ...(kept && { kept }), ...calibrated }));
+    const { desk, floor, profile } = await openCalibration(session, extension, flags.desk);
+    const recordings = await readRecordings(terminal, session, flags, { desk, floor });
+    terminal.say(`${recordings.length} recordings; fitting …`);
+    const calibrated = calibrateDesk({ desk, recordings, profile });
+    const isKept = flags.dryRun !== true && calibrated.model !== undefined;
+    const kept = isKept ? await keepCalibration(session, desk, calibrated) : undefined;
+    if (flags.json) await terminal.print(JSON.stringify({ ...(kept && { kept }), ...calibrated }));
     else {
       const picture = drawCalibration(calibrated, { columns: terminal.columns, showDb: flags.showDb === true });
       await terminal.print([`Desk ${desk}`, ...picture].join('\n'));
@@ -83,21 +91,74 @@ async function calibrate(terminal: Terminal, extension: string, flags: Calibrate
 }
 
 /** @throws CliError `findings` where phones would be silenced wrongly, or never. */
-function requireSeparable({ certificate: { verdict, sentences } }: Calibrated): void {
+function requireSeparable({ certificate: { verdict, sentences } }: CalibrateDeskResult): void {
   if (verdict === 'not-separable' || verdict === 'no-data') throw new CliError('findings', sentences[0] as string);
 }
 
-async function readTraces(terminal: Terminal, folder: string): Promise<readonly RecordedPose[]> {
-  const { readWalk } = await import('../services/calibrate/read-walk.js');
-  const { poses, faults } = readWalk(folder);
-  for (const fault of faults.slice(0, 20)) terminal.say(`left out: ${fault}`);
-  return poses;
+interface Where {
+  readonly desk: string;
+  readonly floor: string;
+}
+
+/** From a folder, from a phone on the network, or from this computer as it is carried about. */
+async function readRecordings(
+  terminal: Terminal,
+  session: Session,
+  flags: CalibrateFlags,
+  where: Where,
+): Promise<readonly Recording[]> {
+  if (flags.traces !== undefined) {
+    const { readWalk } = await import('../services/calibrate/read-walk.js');
+    const { recordings, faults } = await readWalk(flags.traces);
+    for (const fault of faults.slice(0, 20)) terminal.say(`left out: ${fault.message}`);
+    return recordings;
+  }
+  if (flags.listen !== undefined) return listenToPhone(terminal, flags.listen, flags.seconds, where);
+  if (!terminal.isInteractive)
+    throw new CliError('bad-usage', 'nobody can be led through a walk: name a recorded one with --traces, or --listen');
+  return walk(terminal, session, flags, where);
+}
+
+/** Takes recordings of a phone on the same network until somebody says that the walk is over. */
+async function listenToPhone(
+  terminal: Terminal,
+  port: number,
+  seconds: number,
+  where: Where,
+): Promise<readonly Recording[]> {
+  const { openLiveReceiver } = await import('../services/calibrate/live-receiver.js');
+  const recordings: Recording[] = [];
+  const over = new AbortController();
+  const receiver = await openLiveReceiver({
+    port,
+    defaults: { ...where },
+    onRecordings: (taken) => {
+      recordings.push(...taken);
+      for (const { label, events } of taken)
+        terminal.say(`${recordings.length}: ${label.pose} (${label.place}), ${events.length} events`);
+    },
+    onLocked: () => over.abort(new CliError('beacon-refused', 'ten wrong codes: nothing is taken any more')),
+  });
+  try {
+    terminal.say(
+      `recorder: port ${receiver.port}, code ${receiver.code}; ${seconds} s, or Enter when the walk is over`,
+    );
+    const signal = AbortSignal.any([terminal.signal, over.signal]);
+    const asked = terminal.isInteractive ? [terminal.askSecret('')] : [];
+    await Promise.race([pause(seconds * 1000, undefined, { signal, ref: true }), ...asked]);
+    return recordings;
+  } finally {
+    await receiver.close();
+  }
 }
 
 /** Leads a person from place to place; this computer listens at each. */
-async function walk(terminal: Terminal, session: Session, flags: CalibrateFlags): Promise<readonly RecordedPose[]> {
-  if (!terminal.isInteractive)
-    throw new CliError('bad-usage', 'nobody can be led through a walk: name a recorded one with --traces');
+async function walk(
+  terminal: Terminal,
+  session: Session,
+  flags: CalibrateFlags,
+  where: Where,
+): Promise<readonly Recording[]> {
   const [{ openListener }, { guidedWalk, recordPose, POSE_MS }] = await Promise.all([
     import('../services/pairing/listener.js'),
     import('../services/calibrate/record-pose.js'),
@@ -105,21 +166,22 @@ async function walk(terminal: Terminal, session: Session, flags: CalibrateFlags)
   const listener = await openListener(flags.radio);
   const { actor } = session.by('calibrate');
   try {
-    const poses: RecordedPose[] = [];
+    const recordings: Recording[] = [];
     for (const [i, pose] of guidedWalk.entries()) {
       const answer = await terminal.askSecret(
         `${i + 1} of ${guidedWalk.length}: ${pose.instruction}\n   Enter listens for ${POSE_MS / 1000} s, s skips: `,
       );
       if (answer.trim().toLowerCase() === 's') continue;
       const recorded = await recordPose(listener, pose, {
+        ...where,
+        walker: actor,
         nowUnixMs: session.nowMs(),
         signal: terminal.signal,
-        walker: actor,
       });
       terminal.say(`   ${recorded.events.length - 2} packets`);
-      poses.push(recorded);
+      recordings.push(recorded);
     }
-    return poses;
+    return recordings;
   } finally {
     await listener.close();
   }

@@ -70,6 +70,15 @@ const failures = {
   'bad-plan': { exitCode: 65, advice: 'Try: make it again with deskbeacon import FILE --dry-run --plan PLAN' },
   findings: { exitCode: 3, advice: 'Try: look at what is said above' },
   'signed-out': { exitCode: 77, advice: 'Try: deskbeacon directory sign-in' },
+  'bad-walk': {
+    exitCode: 65,
+    advice:
+      'Try: label every trace of the walk with pose, place, desk, phone, walker and floor, in its header or in walk.json; docs/calibration.md has an example',
+  },
+  'cannot-listen': {
+    exitCode: 69,
+    advice: 'Try: another port, or end the program that listens on this one; the address must be one of this machine',
+  },
   'no-poses': { exitCode: 65, advice: 'Try: walk again, beginning at the desk itself' },
   'bad-backup': { exitCode: 65, advice: 'Try: use another copy of the backup; nothing was changed' },
   'directory-unreachable': {

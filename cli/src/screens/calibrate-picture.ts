@@ -1,8 +1,7 @@
 /** The desk against the rest, as lines: no dB unless asked for. Pure. */
-import type { Calibrated, JudgedPose } from '../services/calibrate/calibrate-desk.js';
-import { ENOUGH_PACKETS } from '../services/calibrate/calibrate-desk.js';
+import type { CalibrateDeskResult, PoseResult } from '../services/calibrate/calibrate-desk.js';
 
-const places: readonly (readonly [JudgedPose['place'], string])[] = [
+const places: readonly (readonly [PoseResult['label']['place'], string])[] = [
   ['at-desk', 'at the desk'],
   ['earshot', 'next to it'],
   ['out-of-earshot', 'elsewhere'],
@@ -10,59 +9,61 @@ const places: readonly (readonly [JudgedPose['place'], string])[] = [
 /** Own beacon less the loudest other: what tells the desk. */
 const [LEAST_DB, MOST_DB] = [-30, 30];
 const LABEL = 14;
+const MARKS = ['·', '▪', '▮', '█'];
 
 /** @param columns 40 or more. */
 export function drawCalibration(
-  { certificate, poses, advice }: Calibrated,
+  { certificate, poses, unfit, advice }: CalibrateDeskResult,
   { columns, showDb }: { readonly columns: number; readonly showDb: boolean },
 ): readonly string[] {
   const width = Math.max(10, Math.min(60, columns - LABEL - 12));
   const rows = places.flatMap(([place, label]) => {
-    const of = poses.filter((pose) => pose.place === place);
-    if (of.length === 0) return [`${label.padEnd(LABEL)}${'·'.repeat(width)} no pose`];
+    const of = poses.filter((pose) => pose.label.place === place);
+    if (of.length === 0) return [`${label.padEnd(LABEL)}${MARKS[0]?.repeat(width)} no pose`];
     const silent = of.filter(({ wasSilenced }) => wasSilenced).length;
     const line = `${label.padEnd(LABEL)}${strip(of, width)} ${silent}/${of.length} quiet`;
     return showDb ? [line, `  ${spread(of)}`] : [line];
   });
-  const enough = poses.filter(({ packets }) => packets >= ENOUGH_PACKETS).length;
+  const walked = poses.length + unfit.length;
   return [
     ...certificate.sentences.flatMap((sentence) => wrap(sentence, columns)),
     '',
     `${' '.repeat(LABEL)}${axis(width)}`,
     ...rows.map((row) => row.slice(0, columns)),
     '',
-    `enough packets: ${meter(enough, poses.length)} ${enough} of ${poses.length}`,
+    `poses that count: ${meter(poses.length, walked)} ${poses.length} of ${walked}`,
     ...(advice.length === 0 ? [] : ['', 'What to change:']),
-    ...advice.flatMap((sentence) => wrap(`- ${sentence}`, columns)),
+    ...advice.flatMap(({ text }) => wrap(`- ${text}`, columns)),
   ];
 }
 
 /** A mark a pose; the darker, the more of them stand in one place. */
-function strip(poses: readonly JudgedPose[], width: number): string {
+function strip(poses: readonly PoseResult[], width: number): string {
   const counts = Array.from({ length: width }, () => 0);
   for (const pose of poses) {
     const at = Math.round(((contrastOf(pose) - LEAST_DB) / (MOST_DB - LEAST_DB)) * (width - 1));
-    counts[Math.min(width - 1, Math.max(0, at))] = (counts[Math.min(width - 1, Math.max(0, at))] as number) + 1;
+    const inside = Math.min(width - 1, Math.max(0, at));
+    counts[inside] = (counts[inside] as number) + 1;
   }
-  return counts.map((count) => ['·', '▪', '▮', '█'][Math.min(count, 3)]).join('');
+  return counts.map((count) => MARKS[Math.min(count, MARKS.length - 1)]).join('');
+}
+
+/** Unheard counts as far below, or far above, what was heard. */
+function contrastOf({ ownDb, strongestOtherDb }: PoseResult): number {
+  if (ownDb === undefined) return LEAST_DB;
+  return strongestOtherDb === undefined ? MOST_DB : ownDb - strongestOtherDb;
+}
+
+function spread(poses: readonly PoseResult[]): string {
+  const sorted = poses.map(contrastOf).sort((a, b) => a - b);
+  const at = (share: number): string => (sorted[Math.floor(share * (sorted.length - 1))] as number).toFixed(0);
+  return `own less others: ${at(0)}…${at(1)}, mid ${at(0.5)} dB`;
 }
 
 /** What the ends of a strip mean. */
 function axis(width: number): string {
   const [left, right] = width >= 26 ? ['others louder', 'own louder'] : ['others', 'own'];
   return left + ' '.repeat(Math.max(1, width - left.length - right.length)) + right;
-}
-
-/** Unheard counts as far below, or far above, what was heard. */
-function contrastOf({ ownDb, othersDb }: JudgedPose): number {
-  if (ownDb === undefined) return LEAST_DB;
-  return othersDb === undefined ? MOST_DB : ownDb - othersDb;
-}
-
-function spread(poses: readonly JudgedPose[]): string {
-  const sorted = poses.map(contrastOf).sort((a, b) => a - b);
-  const at = (share: number): string => (sorted[Math.floor(share * (sorted.length - 1))] as number).toFixed(0);
-  return `own less others: ${at(0)}…${at(1)}, mid ${at(0.5)} dB`;
 }
 
 function meter(done: number, of: number): string {

@@ -1,116 +1,178 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { certify, type DecidedPose } from './certificate.js';
-import { boundErrorRate } from './clopper-pearson.js';
+import { certifyCalibration, type DecidedPose, posesToCertify } from './certificate.js';
+import { sayBound } from './certificate-words.js';
+import { clopperPearsonUpper } from './clopper-pearson.js';
 
-describe('the bound of Clopper and Pearson', () => {
-  it.each([
-    [0, 10, 0.2589],
-    [0, 59, 0.0495],
-    [0, 299, 0.00997],
-    // One-sided 95 % limits, Hahn and Meeker, Statistical Intervals, table A.23.
-    [1, 20, 0.2161],
-    [2, 10, 0.5069],
-    [5, 100, 0.1023],
-  ])('for %i errors in %i trials is %f', (errors, trials, bound) => {
-    expect(boundErrorRate(errors, trials)).toBeCloseTo(bound, 4);
-  });
-
-  it('without errors is 1 − 0.05^(1/n), for every n', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 100_000 }), (n) => {
-        expect(boundErrorRate(0, n)).toBeCloseTo(1 - 0.05 ** (1 / n), 9);
-      }),
-    );
-  });
-
-  it('agrees with the binomial summed term by term, and grows with errors', () => {
-    const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n, k - 1) * (n - k + 1)) / k);
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 60 }), fc.nat(59), (n, k) => {
-        fc.pre(k < n);
-        const p = boundErrorRate(k, n);
-        const terms = Array.from({ length: k + 1 }, (_, i) => choose(n, i) * p ** i * (1 - p) ** (n - i));
-        expect(terms.reduce((sum, term) => sum + term, 0)).toBeCloseTo(0.05, 6);
-        expect(boundErrorRate(k + 1, n)).toBeGreaterThan(p);
-      }),
-    );
-    expect(boundErrorRate(7, 7)).toBe(1);
-  });
-
-  it.each([
-    [-1, 5],
-    [6, 5],
-    [0, 0],
-    [0.5, 5],
-    [0, 100_001],
-  ])('refuses %f errors in %f trials', (errors, trials) => {
-    expect(() => boundErrorRate(errors, trials)).toThrow(RangeError);
-  });
-});
-
-const away = (i: number, wasSilenced = false): DecidedPose => ({
-  pose: `away-${i}`,
+const base: DecidedPose = {
+  pose: 'p',
   place: 'out-of-earshot',
-  wasSilenced,
-  phone: `p${i % 2}`,
-  walker: `w${i % 3}`,
-  floor: '3',
-});
-const atDesk = (i: number, wasSilenced = true): DecidedPose => ({ pose: `desk-${i}`, place: 'at-desk', wasSilenced });
-const many = (n: number) => Array.from({ length: n }, (_, i) => away(i));
+  phone: 'pixel',
+  walker: 'ada',
+  floor: '2',
+  carriage: 'pocket',
+  wasSilenced: false,
+};
+
+function away(count: number, wrong = 0, more: Partial<DecidedPose> = {}): readonly DecidedPose[] {
+  return Array.from({ length: count }, (_, i) => ({ ...base, pose: `a-${i}`, wasSilenced: i < wrong, ...more }));
+}
+
+function atDesk(count: number, quiet = count): readonly DecidedPose[] {
+  return Array.from({ length: count }, (_, i) => ({
+    ...base,
+    place: 'at-desk',
+    pose: `d-${i}`,
+    wasSilenced: i < quiet,
+  }));
+}
 
 describe('a certificate', () => {
-  it('is given from 59 poses on, with the bound they buy and who made them', () => {
-    expect(certify([atDesk(1), ...many(58)])).toMatchObject({ verdict: 'looks-separable', poses: 58 });
-    const { verdict, upperBound, phones, walkers, floors, sentences } = certify([atDesk(1), ...many(59)]);
-    expect({ verdict, phones, walkers, floors }).toEqual({ verdict: 'certified', phones: 2, walkers: 3, floors: 1 });
-    expect(upperBound).toBeLessThan(0.05);
-    expect(sentences.join(' ')).toContain('at most 5 % of such poses');
+  it.each([
+    [10, 'looks-separable', '26 %'],
+    [58, 'looks-separable', '5.1 %'],
+    [59, 'certified', '5 %'],
+    [299, 'certified', '1 %'],
+  ])('of %i poses without an error is %s with a bound of %s', (count, verdict, bound) => {
+    const certificate = certifyCalibration(away(count));
+    expect(certificate).toMatchObject({ poses: count, errors: 0, verdict });
+    expect(certificate.upperBound).toBeCloseTo(1 - 0.05 ** (1 / count), 9);
+    expect(certificate.sentences[0]).toContain(bound);
+    expect(certificate.sentences[0]).toMatch(
+      verdict === 'certified' ? /^Certified/ : /^Not certified, looks separable/,
+    );
   });
 
-  it('says below that what it looks like and how many are missing', () => {
-    const { sentences } = certify([atDesk(1), ...many(10)]);
-    expect(sentences).toEqual([
-      'Not certified, looks separable.',
-      '0 of 10 poses out of earshot were silenced: with 95 % confidence at most 26 % of such poses would be.',
-      '49 more without a silence would bound it at 5 %; 299 in all at 1 %.',
-    ]);
+  it('is of no data without a pose out of earshot, however many there are elsewhere', () => {
+    const elsewhere = away(80, 0, { place: 'earshot' });
+    expect(certifyCalibration([...elsewhere, ...atDesk(10)])).toMatchObject({
+      verdict: 'no-data',
+      poses: 0,
+      upperBound: 1,
+      earshot: { poses: 80, silenced: 0 },
+    });
   });
 
-  it('counts the windows of one pose once, silenced if one of them was', () => {
-    const windows = Array.from({ length: 100 }, (_, i) => ({ ...away(1), wasSilenced: i === 7 }));
-    expect(certify([atDesk(1), ...windows])).toMatchObject({ poses: 1, silencedPoses: 1, verdict: 'not-separable' });
+  it('counts windows of one pose once, and as silenced if any was', () => {
+    const windows = Array.from({ length: 500 }, (_, i) => ({ ...base, wasSilenced: i === 333 }));
+    expect(certifyCalibration(windows)).toMatchObject({ poses: 1, errors: 1, upperBound: 1, silencedPoses: ['p'] });
+    expect(certifyCalibration(windows.slice(0, 300))).toMatchObject({
+      poses: 1,
+      errors: 0,
+      verdict: 'looks-separable',
+    });
   });
 
-  it('is refused for one silence out of earshot, and for a desk that is not silenced itself', () => {
-    expect(certify([atDesk(1), ...many(200), away(200, true)]).verdict).toBe('not-separable');
-    expect(certify([atDesk(1, false), ...many(200)]).verdict).toBe('not-separable');
+  it('counts a pose at the desk as quiet only if every window was', () => {
+    const twice: readonly DecidedPose[] = [true, false].map((wasSilenced) => ({
+      ...base,
+      place: 'at-desk',
+      wasSilenced,
+    }));
+    expect(certifyCalibration([...twice, ...away(60).slice(0, 60)]).atDesk).toEqual({ poses: 1, silenced: 0 });
   });
 
-  it('takes no silence within earshot for an error, and tells of it', () => {
-    const neighbour: DecidedPose = { pose: 'n', place: 'earshot', wasSilenced: true };
-    expect(certify([atDesk(1), ...many(59), neighbour])).toMatchObject({ verdict: 'certified', silencedInEarshot: 1 });
+  it('keeps poses within earshot and at the desk out of the bound', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 70 }),
+        fc.integer({ min: 0, max: 20 }),
+        fc.boolean(),
+        (count, near, silenced) => {
+          const others = away(near, silenced ? near : 0, { place: 'earshot' }).map((one) => ({
+            ...one,
+            pose: `e-${one.pose}`,
+          }));
+          const certificate = certifyCalibration([...away(count), ...others, ...atDesk(near)]);
+          expect(certificate.upperBound).toBe(clopperPearsonUpper(0, count));
+          expect(certificate.poses).toBe(count);
+        },
+      ),
+      { numRuns: 50 },
+    );
   });
 
-  it('says nothing without poses on both sides', () => {
-    expect(certify([]).verdict).toBe('no-data');
-    expect(certify(many(59)).verdict).toBe('no-data');
-    expect(certify([atDesk(1)]).verdict).toBe('no-data');
+  it('is not separable with an error that so few poses do not outweigh, and says which pose it was', () => {
+    const few = certifyCalibration([...away(92, 1), ...atDesk(6)]);
+    expect(few.verdict).toBe('not-separable');
+    expect(few.sentences[0]).toContain('"a-0"');
+    expect(certifyCalibration([...away(93, 1), ...atDesk(6)]).verdict).toBe('certified');
+    expect(posesToCertify(1)).toBe(93);
+    expect(certifyCalibration(away(299, 40)).sentences[0]).toContain('and 37 more');
   });
 
-  it('says that floors are pooled, that one phone is one phone, and that a laptop has no pocket', () => {
-    const floors = certify([atDesk(1), away(1), { ...away(2), floor: '4' }]).sentences.join(' ');
-    expect(floors).toContain('2 floors are pooled');
-    const alone = many(5).map((pose) => ({ ...pose, phone: 'laptop' }));
-    const sentences = certify([{ ...atDesk(1), phone: 'laptop' }, ...alone]).sentences.join(' ');
-    expect(sentences).toContain('One phone was carried');
-    expect(sentences).toContain('cannot speak for pockets');
+  it('needs as many poses as Wilks’ table says', () => {
+    expect([0, 1, 2, 3, 5].map(posesToCertify)).toEqual([59, 93, 124, 153, 208]);
+    expect(() => posesToCertify(-1)).toThrow('errors');
   });
 
-  it('states what phones counted in shadow mode apart, and takes it for no pose', () => {
-    const certificate = certify([atDesk(1), ...many(10)], { away: 299, awaySilenced: 0 });
-    expect(certificate).toMatchObject({ verdict: 'looks-separable', poses: 10 });
-    expect(certificate.shadow?.upperBound).toBeLessThan(0.01);
+  it('is not separable where the phone rings at its own desk too', () => {
+    const deaf = certifyCalibration([...away(100), ...atDesk(8, 4)]);
+    expect(deaf.verdict).toBe('not-separable');
+    expect(deaf.sentences[0]).toContain('rings at its own desk too, in 4 of 8 poses');
+    expect(certifyCalibration([...away(100), ...atDesk(8, 5)]).verdict).toBe('certified');
+  });
+
+  it('pools floors and says so', () => {
+    const floors = [...away(40), ...away(40, 0, { floor: '3' }).map((one) => ({ ...one, pose: `3-${one.pose}` }))];
+    const certificate = certifyCalibration(floors);
+    expect(certificate).toMatchObject({ isPooled: true, floors: ['2', '3'], verdict: 'certified' });
+    expect(certificate.sentences.join(' ')).toContain('Floors 2, 3 are pooled');
+    expect(certifyCalibration(away(80)).sentences.join(' ')).not.toContain('pooled');
+  });
+
+  it('says how many phones and walkers there were, and what it cannot speak for', () => {
+    const text = (poses: readonly DecidedPose[]): string => certifyCalibration(poses).sentences.join(' ');
+    const two = away(60).map((one, i) => ({ ...one, phone: i % 2 === 0 ? 'pixel' : 'iphone' }));
+    expect(text(two)).toContain('60 poses out of earshot, 2 phones, 1 walker;');
+    expect(text(two)).not.toContain('cannot speak for');
+    expect(text(away(60, 0, { carriage: 'hand' }))).toContain('cannot speak for pockets');
+    expect(text(away(60, 0, { carriage: 'table', receiver: 'laptop' }))).toContain(
+      'a laptop alone: this cannot speak for phones, nor for pockets',
+    );
+    expect(text(away(60))).toContain('One phone only');
+    expect(text(away(60))).toContain('whether phones stay quiet there is not known');
+  });
+
+  it('states shadow calls apart: they never certify', () => {
+    const certificate = certifyCalibration(away(20), { calls: 5000, wouldHaveSilencedAway: 1 });
+    expect(certificate).toMatchObject({ verdict: 'looks-separable', poses: 20, shadow: { calls: 5000, errors: 1 } });
+    expect(certificate.upperBound).toBe(clopperPearsonUpper(0, 20));
+    expect(certificate.sentences.join(' ')).toContain(
+      '1 of 5000 calls taken away from the desk would have been silenced',
+    );
+  });
+
+  it('is withdrawn by shadow calls that contradict it, and not by a single one', () => {
+    const good = [...away(80), ...atDesk(5)];
+    expect(certifyCalibration(good, { calls: 1, wouldHaveSilencedAway: 1 }).verdict).toBe('certified');
+    expect(certifyCalibration(good, { calls: 40, wouldHaveSilencedAway: 1 }).verdict).toBe('certified');
+    expect(certifyCalibration(good, { calls: 200, wouldHaveSilencedAway: 30 })).toMatchObject({
+      verdict: 'not-separable',
+    });
+    expect(certifyCalibration(good, { calls: 0, wouldHaveSilencedAway: 0 }).verdict).toBe('certified');
+  });
+
+  it('rounds bounds up, never down', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-5, max: 1, noNaN: true }), (share) => {
+        expect(Number.parseFloat(sayBound(share))).toBeGreaterThanOrEqual(100 * share - 1e-6);
+        expect(Number.parseFloat(sayBound(share))).toBeLessThanOrEqual(100 * share * 1.1 + 0.01);
+      }),
+    );
+  });
+
+  it.each([
+    [[{ ...base, pose: '' }], 'decisions[0].pose'],
+    [[{ ...base, walker: 'x'.repeat(129) }], 'decisions[0].walker'],
+    [[base, { ...base, place: 'at-desk' }], 'decisions[1].place: pose "p" was out-of-earshot before'],
+    [[base, { ...base, phone: 'other' }], 'decisions[1].phone'],
+  ])('refuses %j', (decisions, message) => {
+    expect(() => certifyCalibration(decisions as readonly DecidedPose[])).toThrow(RangeError);
+    expect(() => certifyCalibration(decisions as readonly DecidedPose[])).toThrow(message);
+  });
+
+  it('refuses counters that cannot be', () => {
+    expect(() => certifyCalibration([], { calls: 3, wouldHaveSilencedAway: 4 })).toThrow(RangeError);
   });
 });

@@ -1,149 +1,189 @@
-import { boundErrorRate } from './clopper-pearson.js';
+import { sayCertificate } from './certificate-words.js';
+import { clopperPearsonUpper } from './clopper-pearson.js';
 
-/** One pose of a walk, decided as a call would be. Several windows of one pose have one name: they are one trial. */
+/** Where a pose was, as the owner of the desk phone would say: does one hear it ring there? */
+export type PlaceClass = 'out-of-earshot' | 'earshot' | 'at-desk';
+
+/** One decision in one window of a pose. Windows of one pose share its name. */
 export interface DecidedPose {
+  /** Name of the pose, 1..128 characters. */
   readonly pose: string;
-  /** Where it was: what a silence there would cost. */
-  readonly place: 'at-desk' | 'earshot' | 'out-of-earshot';
+  readonly place: PlaceClass;
+  readonly phone: string;
+  readonly walker: string;
+  readonly floor: string;
+  /** How the phone was carried, free text; `pocket` is what the certificate looks for. */
+  readonly carriage?: string;
+  /** What listened; a phone when absent. */
+  readonly receiver?: 'phone' | 'laptop';
+  /** Whether the phone would have stayed quiet. */
   readonly wasSilenced: boolean;
-  /** Free text; whatever names them apart. */
-  readonly phone?: string;
-  readonly walker?: string;
-  readonly floor?: string;
 }
 
-/** Calls that phones have decided in shadow mode and rung all the same; counted by them, told by their users. */
-export interface ShadowCounts {
-  /** Calls that were taken far from the desk. */
-  readonly away: number;
-  /** Of those, how many would have been silenced. */
-  readonly awaySilenced: number;
+/** Calls of phones that decide and ring all the same; only those whose owner was away for certain. */
+export interface ShadowCounters {
+  /** 0..100 000. */
+  readonly calls: number;
+  /** Of these, how many would have been silenced. */
+  readonly wouldHaveSilencedAway: number;
+}
+
+export type CertificateVerdict = 'certified' | 'looks-separable' | 'not-separable' | 'no-data';
+
+export interface ShadowBound {
+  readonly calls: number;
+  readonly errors: number;
+  /** As if each call were a place of its own, 0..1. */
+  readonly upperBound: number;
+  /** Whether more than 5 % of such calls are silenced, with 95 % confidence. */
+  readonly contradicts: boolean;
 }
 
 export interface Certificate {
-  readonly version: 1;
-  readonly verdict: 'certified' | 'looks-separable' | 'not-separable' | 'no-data';
-  /** For people: what it says and what it does not. */
-  readonly sentences: readonly string[];
-  /** Poses out of earshot, each counted once: what the bound stands on. */
+  /** Poses out of earshot: what the bound is bought with. */
   readonly poses: number;
-  readonly silencedPoses: number;
+  /** Different phones, walkers and floors among these. */
   readonly phones: number;
   readonly walkers: number;
-  readonly floors: number;
-  /** One-sided 95 % (Clopper and Pearson), 0..1; absent without a pose. */
-  readonly upperBound?: number;
-  /** Share of silences at the desk and within earshot, 0..1; absent without a pose there. */
-  readonly silencedAtDesk?: number;
-  readonly silencedInEarshot?: number;
-  /** Stated apart: a user who forgets to tell is not a trial. */
-  readonly shadow?: ShadowCounts & { readonly upperBound?: number };
+  readonly floors: readonly string[];
+  /** Whether the bound is of several floors together. */
+  readonly isPooled: boolean;
+  /** Poses out of earshot in which the phone was silenced, and their names. */
+  readonly errors: number;
+  readonly silencedPoses: readonly string[];
+  /** One-sided 95 % upper bound of the share of such poses, 0..1. */
+  readonly upperBound: number;
+  readonly earshot: { readonly poses: number; readonly silenced: number };
+  readonly atDesk: { readonly poses: number; readonly silenced: number };
+  readonly isWithoutPocket: boolean;
+  readonly isLaptopOnly: boolean;
+  /** Stated apart: calls of a few phones on a few days are not poses. */
+  readonly shadow?: ShadowBound;
+  readonly verdict: CertificateVerdict;
+  /** The same in English, the verdict first. */
+  readonly sentences: readonly string[];
 }
 
-/** Poses out of earshot that a certificate needs: without an error they bound it at 5 %. */
-export const LEAST_CERTIFIED_POSES = 59;
-/** Below this share of silences at the desk, the product does nothing here. */
-const LEAST_SEPARABLE_SHARE = 0.5;
+export const certificateParameters = {
+  /** Fewest poses out of earshot that certify anything: without an error, 59 buy a bound of 5 % (0.95⁵⁹ < 0.05). */
+  leastPoses: 59,
+  /** The bound that makes a calibration certified. */
+  certifiedShare: 0.05,
+  mostPoses: 100_000,
+} as const;
 
 /**
- * What a walk proves. A pose out of earshot that was silenced counts as an error; poses of one name count once, silenced if any was.
- * @param poses of one desk, or of several when their floors are pooled.
- * @example certify([]).verdict // 'no-data'
+ * What the decisions of a walk prove about false silence out of earshot. Poses count, not packets nor windows: what shifts a level
+ * (body, pocket, place) stays the same through all windows of one pose, so a hundred of them are about one observation.
+ * Poses at desks and within earshot are counted and do not enter the bound. Shadow calls are stated apart: they never certify,
+ * and they withdraw a verdict that they contradict.
+ * @param decisions one a window; at most 100 000. A pose out of earshot or within it was silenced if any of its windows was, one at
+ * the desk if all were: the worse of both.
+ * @param shadow counters of phones, where there are any.
+ * @returns numbers, verdict and sentences.
+ * @throws RangeError when a name is empty or too long, windows of one pose disagree on where or with what it was, there are too
+ * many, or a counter is out of bounds.
+ * @example certifyCalibration([]).verdict // 'no-data'
  */
-export function certify(poses: readonly DecidedPose[], shadow?: ShadowCounts): Certificate {
-  const trials = mergeWindows(poses);
-  const away = trials.filter(({ place }) => place === 'out-of-earshot');
-  const errors = away.filter(({ wasSilenced }) => wasSilenced).length;
-  const atDesk = shareSilenced(trials.filter(({ place }) => place === 'at-desk'));
-  const inEarshot = shareSilenced(trials.filter(({ place }) => place === 'earshot'));
-  const upperBound = away.length === 0 ? undefined : boundErrorRate(errors, away.length);
-  const verdict = judge(away.length, errors, atDesk);
-  const counts = {
+export function certifyCalibration(decisions: readonly DecidedPose[], shadow?: ShadowCounters): Certificate {
+  const poses = posesOf(decisions);
+  const away = poses.filter(({ place }) => place === 'out-of-earshot');
+  const silencedPoses = away.filter(({ wasSilenced }) => wasSilenced).map(({ pose }) => pose);
+  const floors = distinct(away.map(({ floor }) => floor));
+  const counted = shadow === undefined ? undefined : boundOfShadow(shadow);
+  const numbers = {
     poses: away.length,
-    silencedPoses: errors,
-    phones: countOf(away, (pose) => pose.phone),
-    walkers: countOf(away, (pose) => pose.walker),
-    floors: countOf(away, (pose) => pose.floor),
-  };
-  return {
-    version: 1,
-    verdict,
-    sentences: describe(verdict, counts, upperBound, trials),
-    ...counts,
-    ...(upperBound === undefined ? {} : { upperBound }),
-    ...(atDesk === undefined ? {} : { silencedAtDesk: atDesk }),
-    ...(inEarshot === undefined ? {} : { silencedInEarshot: inEarshot }),
-    ...(shadow === undefined ? {} : { shadow: boundShadow(shadow) }),
-  };
-}
-
-function mergeWindows(poses: readonly DecidedPose[]): readonly DecidedPose[] {
-  const merged = new Map<string, DecidedPose>();
-  for (const pose of poses) {
-    const known = merged.get(pose.pose);
-    merged.set(
-      pose.pose,
-      known === undefined ? pose : { ...known, wasSilenced: known.wasSilenced || pose.wasSilenced },
-    );
-  }
-  return [...merged.values()];
-}
-
-function judge(poses: number, errors: number, atDesk: number | undefined): Certificate['verdict'] {
-  if (poses === 0 || atDesk === undefined) return 'no-data';
-  if (errors > 0 || atDesk < LEAST_SEPARABLE_SHARE) return 'not-separable';
-  return poses >= LEAST_CERTIFIED_POSES ? 'certified' : 'looks-separable';
-}
-
-function shareSilenced(poses: readonly DecidedPose[]): number | undefined {
-  return poses.length === 0 ? undefined : poses.filter(({ wasSilenced }) => wasSilenced).length / poses.length;
-}
-
-function countOf(poses: readonly DecidedPose[], of: (pose: DecidedPose) => string | undefined): number {
-  return new Set(poses.map(of).filter((name) => name !== undefined)).size;
-}
-
-function boundShadow(shadow: ShadowCounts): NonNullable<Certificate['shadow']> {
-  const { away, awaySilenced } = shadow;
-  return away > 0 ? { ...shadow, upperBound: boundErrorRate(awaySilenced, away) } : shadow;
-}
-
-const verdicts: Readonly<Record<Certificate['verdict'], string>> = {
-  certified: 'Certified: this desk is told apart from the places out of earshot.',
-  'looks-separable': 'Not certified, looks separable.',
-  'not-separable': 'This desk cannot be told apart as it stands.',
-  'no-data': 'Nothing can be said: poses at the desk and out of earshot are needed.',
-};
-
-function describe(
-  verdict: Certificate['verdict'],
-  {
-    poses,
-    silencedPoses,
-    phones,
-    walkers,
+    phones: distinct(away.map(({ phone }) => phone)).length,
+    walkers: distinct(away.map(({ walker }) => walker)).length,
     floors,
-  }: Pick<Certificate, 'poses' | 'silencedPoses' | 'phones' | 'walkers' | 'floors'>,
-  upperBound: number | undefined,
-  trials: readonly DecidedPose[],
-): readonly string[] {
-  const sentences = [verdicts[verdict]];
-  if (upperBound !== undefined)
-    sentences.push(
-      `${silencedPoses} of ${poses} poses out of earshot were silenced: with 95 % confidence at most ${percent(upperBound)} of such poses would be.`,
-    );
-  if (poses > 0 && poses < LEAST_CERTIFIED_POSES)
-    sentences.push(`${LEAST_CERTIFIED_POSES - poses} more without a silence would bound it at 5 %; 299 in all at 1 %.`);
-  if (phones <= 1 && poses > 0) sentences.push('One phone was carried: what another would hear was not seen.');
-  if (walkers <= 1 && poses > 0) sentences.push('One person walked: what another body takes was not seen.');
-  if (floors > 1) sentences.push(`${floors} floors are pooled: the bound is for all of them together, not for each.`);
-  const phonesUsed = trials.map(({ phone }) => phone);
-  if (trials.length > 0 && phonesUsed.every((phone) => phone === 'laptop'))
-    sentences.push('Only a laptop was carried: it cannot speak for pockets.');
-  return sentences;
+    isPooled: floors.length > 1,
+    errors: silencedPoses.length,
+    silencedPoses,
+    upperBound: clopperPearsonUpper(silencedPoses.length, away.length),
+    earshot: countOf(poses, 'earshot'),
+    atDesk: countOf(poses, 'at-desk'),
+    isWithoutPocket: away.every(({ carriage }) => carriage !== 'pocket'),
+    isLaptopOnly: away.length > 0 && away.every(({ receiver }) => receiver === 'laptop'),
+    ...(counted === undefined ? {} : { shadow: counted }),
+  };
+  const verdict = verdictOf(numbers);
+  return { ...numbers, verdict, sentences: sayCertificate({ ...numbers, verdict }) };
 }
 
-function percent(share: number): string {
-  const value = share * 100;
-  return `${value >= 10 ? Math.round(value) : Math.round(value * 10) / 10} %`;
+/**
+ * How many poses out of earshot certify, with so many wrong silences among them.
+ * @param errors 0..1000, an integer.
+ * @returns poses.
+ * @throws RangeError when `errors` is out of bounds.
+ * @example posesToCertify(0) // 59
+ */
+export function posesToCertify(errors: number): number {
+  if (!Number.isInteger(errors) || errors < 0 || errors > 1000)
+    throw new RangeError(`errors: expected an integer 0..1000, got ${errors}`);
+  // Twenty times as many errors prove nothing yet, and 59 more for each always do.
+  let least = 20 * errors;
+  let most = certificateParameters.leastPoses * (errors + 1);
+  while (most - least > 1) {
+    const middle = Math.floor((least + most) / 2);
+    if (clopperPearsonUpper(errors, middle) <= certificateParameters.certifiedShare) most = middle;
+    else least = middle;
+  }
+  return most;
+}
+
+function verdictOf(numbers: Omit<Certificate, 'verdict' | 'sentences'>): CertificateVerdict {
+  const { poses, errors, upperBound, atDesk, shadow } = numbers;
+  const { certifiedShare, leastPoses } = certificateParameters;
+  if (poses === 0) return 'no-data';
+  // A phone that rings everywhere silences nobody wrongly: that alone is no calibration.
+  if (atDesk.poses > 0 && 2 * atDesk.silenced <= atDesk.poses) return 'not-separable';
+  if (shadow?.contradicts === true) return 'not-separable';
+  if (poses >= leastPoses && upperBound <= certifiedShare) return 'certified';
+  return errors === 0 ? 'looks-separable' : 'not-separable';
+}
+
+function boundOfShadow({ calls, wouldHaveSilencedAway: errors }: ShadowCounters): ShadowBound {
+  // The mirror image of the upper bound. One call alone would stand exactly on the line, which is no contradiction.
+  const lowerBound = calls === 0 ? 0 : 1 - clopperPearsonUpper(calls - errors, calls);
+  const contradicts = lowerBound > certificateParameters.certifiedShare + 1e-9;
+  return { calls, errors, upperBound: clopperPearsonUpper(errors, calls), contradicts };
+}
+
+function countOf(
+  poses: readonly DecidedPose[],
+  place: PlaceClass,
+): { readonly poses: number; readonly silenced: number } {
+  const there = poses.filter((pose) => pose.place === place);
+  return { poses: there.length, silenced: there.filter(({ wasSilenced }) => wasSilenced).length };
+}
+
+/** Windows of one pose become one. */
+function posesOf(decisions: readonly DecidedPose[]): readonly DecidedPose[] {
+  if (decisions.length > certificateParameters.mostPoses)
+    throw new RangeError(`decisions: expected at most ${certificateParameters.mostPoses}, got ${decisions.length}`);
+  const poses = new Map<string, DecidedPose>();
+  decisions.forEach((decision, i) => {
+    const { pose, place, wasSilenced } = decision;
+    for (const label of ['pose', 'phone', 'walker', 'floor'] as const) {
+      const { length } = decision[label];
+      if (length < 1 || length > 128)
+        throw new RangeError(`decisions[${i}].${label}: expected 1 to 128 characters, got ${length}`);
+    }
+    const before = poses.get(pose);
+    if (before === undefined) {
+      poses.set(pose, decision);
+      return;
+    }
+    for (const label of ['place', 'phone', 'walker', 'floor', 'carriage', 'receiver'] as const) {
+      if (before[label] !== decision[label])
+        throw new RangeError(`decisions[${i}].${label}: pose "${pose}" was ${String(before[label])} before`);
+    }
+    const isSilenced = place === 'at-desk' ? before.wasSilenced && wasSilenced : before.wasSilenced || wasSilenced;
+    poses.set(pose, { ...before, wasSilenced: isSilenced });
+  });
+  return [...poses.values()];
+}
+
+function distinct(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort();
 }

@@ -1,60 +1,89 @@
-/**
- * Whether a desk still sounds as it did when it was walked: a beacon that was moved, a metal cabinet, another desk phone.
- *
- * Each confirmed call (the user took it at the desk phone) gives the own beacon's level less what the walk expected. A phone's own
- * offset and its pocket move all of them alike, so the first calls set the level and the sum watches for a change from there: a
- * two-sided CUSUM (Page 1954) of standardised rests, with a slack of half of the change that is worth finding.
- */
-export interface DriftState {
-  readonly version: 1;
-  readonly calls: number;
-  /** Mean of the first calls, dB. */
-  readonly baselineDb: number;
-  /** The two sums, in standard deviations. */
-  readonly up: number;
-  readonly down: number;
-}
+import type { AnsweredBy } from '../call/events.js';
+import type { CallState } from '../call/state.js';
+import { commonOf, unknownPhone } from '../decision/phone-offset.js';
+import { eligibleDesks, vetoOf } from '../decision/rule.js';
+import { exposureAt } from '../evidence/evidence.js';
+import { ownValue } from '../profile/site-model.js';
+import { heardAgainst } from './heard-against.js';
 
+/** Numbers of the detector; `drift.test.ts` measures what they buy. */
 export const driftParameters = {
-  /** Calls that set the level. */
-  baselineCalls: 20,
-  /** Spread of one call's level at one desk: pose, pocket, fading (decision note §1.3), dB. */
-  callSdDb: 6,
-  /** A change by less than this, in standard deviations, is none; what the first calls leave unknown of the level is within it. */
-  slack: 0.9,
-  /**
-   * Above this the calibration is stale. Over 4000 simulated desks with these numbers: a false alarm in 2.4 % of years of 250 calls;
-   * a change of 12 dB is found within 15 calls in 98.8 %, one of 9 dB (the next desk) within 30 in 96.4 %.
-   */
-  alarm: 6,
-  /** A call says at most so much, in standard deviations: one odd place is no drift. */
-  mostPerCall: 3,
+  /** The shift that is to be found: a beacon carried to the other end of the desk, turned to a wall, or set to another power. */
+  foundDb: 8,
+  /** In standard deviations of one call. */
+  limitSd: 8,
+  /** One call counts as no further off than this. */
+  mostSd: 3,
 } as const;
 
-export const noDrift: DriftState = { version: 1, calls: 0, baselineDb: 0, up: 0, down: 0 };
-
-/**
- * Adds one confirmed call.
- * @param restDb own beacon's level less what the walk expected there, dB; not finite: ignored.
- * @example noteDrift(noDrift, 0).calls // 1
- */
-export function noteDrift(state: DriftState, restDb: number): DriftState {
-  if (!Number.isFinite(restDb)) return state;
-  const { baselineCalls, callSdDb, slack, mostPerCall } = driftParameters;
-  const calls = state.calls + 1;
-  if (calls <= baselineCalls) {
-    return { ...state, calls, baselineDb: state.baselineDb + (restDb - state.baselineDb) / calls };
-  }
-  const score = Math.min(Math.max((restDb - state.baselineDb) / callSdDb, -mostPerCall), mostPerCall);
-  return {
-    ...state,
-    calls,
-    up: Math.max(0, state.up + score - slack),
-    down: Math.max(0, state.down - score - slack),
-  };
+/** What is remembered between calls: two sums and a count. Plain JSON; it tells of no person and no time. */
+export interface CalibrationDrift {
+  /** Confirmed calls since the calibration. */
+  readonly calls: number;
+  /** How far the own beacon has come to be heard louder, and quieter, than the print says; standard deviations summed up. */
+  readonly louderSd: number;
+  readonly quieterSd: number;
+  /** Stays true until the desk is calibrated again. */
+  readonly isStale: boolean;
 }
 
-/** @returns whether the calibration is to be called stale: every call rings until the desk is walked again. */
-export function hasDrifted({ up, down }: DriftState): boolean {
-  return up > driftParameters.alarm || down > driftParameters.alarm;
+export interface DeskResidual {
+  /** By how much the own beacon was louder than the print says, dB, once what shifts all beacons alike is taken off. */
+  readonly residualDb: number;
+  /** What one call may be off by itself, one standard deviation, dB, above 0. */
+  readonly sdDb: number;
+}
+
+/** Where a fresh calibration begins. */
+export const noDrift: CalibrationDrift = { calls: 0, louderSd: 0, quieterSd: 0, isStale: false };
+
+/**
+ * How far the own beacon was off its print in a call that was answered at the desk phone: then the phone was at the desk. The
+ * other beacons of the print take out receiver and pocket; without any, the phone's offset does, less surely.
+ * @param call the call after its decision, with a site whose model knows the own desk.
+ * @param answeredBy the confirmed outcome; `undefined` when there is none.
+ * @returns the residual; `undefined` unless the outcome is confirmed, there is one own desk, and it was walked, heard and proven.
+ */
+export function deskResidual(call: CallState, answeredBy: AnsweredBy | undefined): DeskResidual | undefined {
+  const { evidence, site, host, decision } = call;
+  if (answeredBy !== 'desk' || site.ownDesks.length !== 1) return undefined;
+  if (vetoOf(evidence, site, host) !== undefined) return undefined;
+  const desk = eligibleDesks(evidence, site, host)[0];
+  const print = desk === undefined || site.model === undefined ? undefined : ownValue(site.model.desks, desk);
+  if (desk === undefined || print === undefined) return undefined;
+  // What comes after the decision is no longer counted, however long it is until somebody answers.
+  const exposureMs = exposureAt(evidence, decision?.decidedAtMs ?? call.nowMs);
+  const against = heardAgainst(desk, print, evidence, site, exposureMs);
+  if (against === undefined) return undefined;
+  // The common term: what the others say of it, and what is known of phones in general.
+  const common = commonOf(site.phone ?? unknownPhone);
+  const weight = 1 / common.varianceDb2 + against.othersWeight;
+  const commonDb = (common.meanDb / common.varianceDb2 + against.othersSum) / weight;
+  return { residualDb: against.ownDb - commonDb, sdDb: Math.sqrt(against.ownVarianceDb2 + 1 / weight) };
+}
+
+/**
+ * Adds a confirmed call to what is known of a desk's drift: a two-sided CUSUM (Page 1954). Of all detectors with its rate of false
+ * alarms it finds a shift of known size soonest (Moustakides 1986), forgets what lies before it by itself, and needs two
+ * numbers where the mean of the last eight calls needs all eight and finds nothing faster. Half the shift that is to be found is
+ * taken off every residual, so that a print that is wrong by a decibel or two, in every call alike, does not add up; and no call
+ * counts for more than three standard deviations, so that one odd call, or a forger's, raises nothing.
+ * @param drift what was known before; `noDrift` after a calibration.
+ * @param residual of one call; `undefined` changes nothing.
+ * @returns the new value. When `isStale`, the profile's `model.calibration` becomes `stale` and every call rings.
+ * @throws RangeError when the residual is no number or its spread is not above 0.
+ * @example trackDrift(noDrift, { residualDb: 1, sdDb: 5 }).isStale // false
+ */
+export function trackDrift(drift: CalibrationDrift, residual: DeskResidual | undefined): CalibrationDrift {
+  if (residual === undefined) return drift;
+  const { residualDb, sdDb } = residual;
+  if (!(residualDb - residualDb === 0)) throw new RangeError(`residualDb: expected a finite number, got ${residualDb}`);
+  if (!(sdDb > 0 && sdDb < 1000)) throw new RangeError(`sdDb: expected above 0 and below 1000 dB, got ${sdDb}`);
+  const { foundDb, limitSd, mostSd } = driftParameters;
+  const allowanceSd = foundDb / 2 / sdDb;
+  const offSd = Math.min(Math.max(residualDb / sdDb, -mostSd), mostSd);
+  const louderSd = Math.max(0, drift.louderSd + offSd - allowanceSd);
+  const quieterSd = Math.max(0, drift.quieterSd - offSd - allowanceSd);
+  const isStale = drift.isStale || louderSd >= limitSd || quieterSd >= limitSd;
+  return { calls: drift.calls + 1, louderSd, quieterSd, isStale };
 }

@@ -1,138 +1,136 @@
 import {
-  type CallState,
   type Certificate,
-  certify,
-  compileLookup,
-  createCall,
-  fitSite,
+  certifyCalibration,
+  type DecidedPose,
   type Reason,
-  type ShadowCounts,
+  type ShadowCounters,
   type SiteModel,
   type SiteProfile,
-  siteOfProfile,
-  step,
-  type WalkPose,
-  walkPose,
 } from '@deskbeacon/proximity-core';
-import type { RecordedPose } from './read-walk.js';
+import { CliError } from '../../errors/cli-error.js';
+import { type Advice, adviseDesk } from './advice.js';
+import { type DecidedWindow, decideRecording, profileFor } from './decide-recording.js';
+import { fitPoses, groupPoses, type WalkedPose } from './fit-walk.js';
+import type { PoseLabel } from './pose-label.js';
+import type { Recording } from './recording.js';
 
-/** What a walk came to. */
-export interface Calibrated {
-  readonly certificate: Certificate;
-  /** Of the desk that was walked. */
-  readonly model?: SiteModel;
-  readonly poses: readonly JudgedPose[];
-  /** What to change, in words; empty where nothing has to. */
-  readonly advice: readonly string[];
+export interface CalibrateDeskOptions {
+  readonly desk: string;
+  /** Of any desks; those labelled with `desk` count. */
+  readonly recordings: readonly Recording[];
+  /** All beacons of the site, with temporary keys of the desk where advertisements were recorded. */
+  readonly profile: SiteProfile;
+  readonly shadow?: ShadowCounters;
 }
 
-export interface JudgedPose extends Omit<RecordedPose, 'events'> {
+/** What one pose came to, decided with a model that never saw it. */
+export interface PoseResult {
+  readonly label: PoseLabel;
+  /** Windows that were decided, and of these, how many were silent. */
+  readonly windows: number;
+  readonly silenced: number;
   readonly wasSilenced: boolean;
+  /** Of the window that counts: the nearest to silence away from the desk, the furthest from it at the desk. */
   readonly reason: Reason;
-  /** Packets that counted, of all beacons and of the own. */
-  readonly packets: number;
-  readonly ownPackets: number;
-  /** Own beacon's level relative to its power at 1 m, and the loudest other's; absent where not heard. dB. */
+  readonly marginNats: number;
   readonly ownDb?: number;
-  readonly othersDb?: number;
+  readonly strongestOtherDb?: number;
 }
 
-const DEADLINE_MS = 1500;
-/** A pose is enough with so many packets of the own beacon at the desk, or of any beacon elsewhere. */
-export const ENOUGH_PACKETS = 8;
+export interface CalibrateDeskResult {
+  readonly desk: string;
+  /** Of all poses; absent where none was at a desk. */
+  readonly model?: SiteModel;
+  readonly poses: readonly PoseResult[];
+  /** Poses that prove nothing: the scanner or the keys were at fault, or nothing was heard. */
+  readonly unfit: readonly { readonly pose: string; readonly reason: Reason }[];
+  readonly certificate: Certificate;
+  readonly advice: readonly Advice[];
+}
 
 /**
- * Fits the desk to the poses that were taken at it, and decides every pose as a call would be. A pose at the desk is decided by a
- * model of all the others: what it taught itself would be no test.
- * @param desk one of the profile's own desks.
+ * Calibrates one desk from a walk. Each pose is decided by a model that was fitted to all the others, through the reducer of the
+ * phones, so that no pose speaks for itself; the model that is handed on is fitted to all.
+ * @throws CliError `bad-walk` when no recording is of this desk, the profile does not know it, or recordings of one pose disagree.
  */
-export function calibrateDesk(
-  poses: readonly RecordedPose[],
-  { profile, desk, shadow }: { readonly profile: SiteProfile; readonly desk: string; readonly shadow?: ShadowCounts },
-): Calibrated {
-  const reduced = poses.map((pose) => reduce(pose, profile, desk));
-  const atDesk = poses.flatMap(({ place }, i) => (place === 'at-desk' ? [i] : []));
-  const modelWithout = (name?: string): SiteModel | undefined => {
-    const others = atDesk.filter((i) => poses[i]?.pose !== name).map((i) => reduced[i] as WalkPose);
-    return others.length === 0 ? undefined : fitSite(others, positionsOf(profile));
-  };
-  const model = modelWithout();
-  const judged = poses.map((pose, i) =>
-    judge(pose, reduced[i] as WalkPose, profile, desk, pose.place === 'at-desk' ? modelWithout(pose.pose) : model),
-  );
-  const certificate = certify(judged, shadow);
-  return { certificate, ...(model === undefined ? {} : { model }), poses: judged, advice: advise(judged, certificate) };
-}
-
-function reduce({ events, carriage, wallClockMs = 0 }: RecordedPose, profile: SiteProfile, desk: string): WalkPose {
-  return walkPose({ desk, carriage, events }, siteOfProfile(profile), compileLookup(profile, wallClockMs));
-}
-
-function judge(
-  { events, ...pose }: RecordedPose,
-  reduced: WalkPose,
-  profile: SiteProfile,
-  desk: string,
-  fingerprints: SiteModel | undefined,
-): JudgedPose {
-  const model = fingerprints === undefined ? profile.model : ({ calibration: 'current', fingerprints } as const);
-  const start = createCall({ profile: { ...profile, ownDesks: [desk], model }, wallClockMs: pose.wallClockMs ?? 0 });
-  const isBegun = events.some(({ event }) => event === 'call');
-  const begun = isBegun ? start : step(start, { t: 0, event: 'call', deadlineMs: DEADLINE_MS }).state;
-  let state: CallState = begun;
-  for (const event of events) {
-    if (state.decision !== undefined) break;
-    state = step(state, event).state;
+export function calibrateDesk({ desk, recordings, profile, shadow }: CalibrateDeskOptions): CalibrateDeskResult {
+  const ofDesk = recordings.filter(({ label }) => label.desk === desk);
+  if (ofDesk.length === 0) throw new CliError('bad-walk', `no recording of the walk is labelled with desk "${desk}"`);
+  if (!profile.beacons.some((beacon) => beacon.desk === desk))
+    throw new CliError('bad-walk', `the profile has no beacon at desk "${desk}"`);
+  const own = profileFor(desk, profile, undefined);
+  const walked = groupPoses(ofDesk, own);
+  const model = fitPoses(walked, own);
+  const poses: PoseResult[] = [];
+  const unfit: { readonly pose: string; readonly reason: Reason }[] = [];
+  for (const pose of walked) {
+    checkLabels(pose);
+    // A pose that taught nothing is not in the model: leaving it out changes nothing.
+    const without =
+      pose.taught === undefined
+        ? model
+        : fitPoses(
+            walked.filter((other) => other !== pose),
+            own,
+          );
+    const decided = pose.recordings.flatMap((one) => decideRecording(one, profileFor(desk, profile, without)));
+    const result = resultOf(pose, decided);
+    if (result === undefined) unfit.push({ pose: pose.name, reason: (decided[0] as DecidedWindow).reason });
+    else poses.push(result);
   }
-  // A recording may end before the deadline, or hold nothing after it.
-  if (state.decision === undefined) state = step(state, { t: Number.MAX_SAFE_INTEGER, event: 'tick' }).state;
-  const { [desk]: ownDb, ...others } = reduced.levelsDb;
-  const loudest = Math.max(...Object.values(others));
+  const certificate = certifyCalibration(poses.map(decidedPose), shadow);
+  const beacons = profile.beacons.length;
   return {
-    ...pose,
-    wasSilenced: state.decision?.decision === 'silence',
-    reason: state.decision?.reason ?? 'nothing-heard',
-    packets: state.evidence.used,
-    ownPackets: state.evidence.beacons[desk]?.packets ?? 0,
-    ...(ownDb === undefined ? {} : { ownDb }),
-    ...(Number.isFinite(loudest) ? { othersDb: loudest } : {}),
+    desk,
+    ...(model === undefined ? {} : { model }),
+    poses,
+    unfit,
+    certificate,
+    advice: adviseDesk({ poses, unfit, certificate, beacons }),
   };
 }
 
-function positionsOf({ beacons }: SiteProfile): Readonly<Record<string, readonly [number, number]>> {
-  return Object.fromEntries(
-    beacons.flatMap(({ desk, positionM }) => (positionM === undefined ? [] : [[desk, positionM] as const])),
-  );
+/** As the certificate counts it. */
+export function decidedPose({ label, wasSilenced }: PoseResult): DecidedPose {
+  const { desk: _relative, at: _where, ...rest } = label;
+  return { ...rest, wasSilenced };
 }
 
-/** What a person can change, the gravest first. */
-function advise(poses: readonly JudgedPose[], { verdict }: Certificate): readonly string[] {
-  const of = (place: RecordedPose['place']): readonly JudgedPose[] => poses.filter((pose) => pose.place === place);
-  const silenced = of('out-of-earshot').filter(({ wasSilenced }) => wasSilenced);
-  const rung = of('at-desk').filter(({ wasSilenced }) => !wasSilenced);
-  const thin = poses.filter(({ packets }) => packets < ENOUGH_PACKETS);
-  const advice: string[] = [];
-  if (silenced.length > 0) {
-    const where = [...new Set(silenced.map(({ pose }) => pose))].slice(0, 3).join(', ');
-    advice.push(
-      `Silenced out of earshot (${where}): put an anchor there (deskbeacon anchor add), or move the beacon to the side of the desk away from it.`,
-    );
+function resultOf({ recordings }: WalkedPose, decided: readonly DecidedWindow[]): PoseResult | undefined {
+  const { label } = recordings[0];
+  const fit = decided.filter(({ isFit }) => isFit);
+  const [first, ...rest] = fit;
+  if (first === undefined) return undefined;
+  const isAtDesk = label.place === 'at-desk';
+  const worst = rest.reduce((one, other) => (isWorse(other, one, isAtDesk) ? other : one), first);
+  const silenced = fit.filter(({ wasSilenced }) => wasSilenced).length;
+  return {
+    label,
+    windows: fit.length,
+    silenced,
+    wasSilenced: isAtDesk ? silenced === fit.length : silenced > 0,
+    reason: worst.reason,
+    marginNats: worst.marginNats,
+    ...(worst.ownDb === undefined ? {} : { ownDb: worst.ownDb }),
+    ...(worst.strongestOtherDb === undefined ? {} : { strongestOtherDb: worst.strongestOtherDb }),
+  };
+}
+
+/** A silent window is the worst away from the desk, a ringing one at the desk; among equals the margin tells. */
+function isWorse(a: DecidedWindow, b: DecidedWindow, isAtDesk: boolean): boolean {
+  if (a.wasSilenced !== b.wasSilenced) return a.wasSilenced !== isAtDesk;
+  return isAtDesk ? a.marginNats < b.marginNats : a.marginNats > b.marginNats;
+}
+
+function checkLabels({ name, recordings }: WalkedPose): void {
+  const [first, ...rest] = recordings;
+  for (const { label, source } of rest) {
+    for (const field of ['place', 'at', 'carriage', 'phone', 'walker', 'floor', 'receiver'] as const) {
+      if (label[field] !== first.label[field])
+        throw new CliError(
+          'bad-walk',
+          `${source}: pose "${name}" has ${field} ${String(label[field])} here and ${String(first.label[field])} in ${first.source}`,
+        );
+    }
   }
-  if (verdict !== 'no-data' && rung.length * 2 > of('at-desk').length) {
-    const pockets = rung.filter(({ carriage }) => carriage === 'pocket').length;
-    advice.push(
-      pockets === rung.length
-        ? 'In the pocket the desk is not told apart: put the beacon where the body does not stand between, under the edge of the desk.'
-        : 'At the desk it mostly rings: put the beacon nearer to where the phone lies, and away from metal.',
-    );
-  }
-  if (rung.some(({ ownPackets }) => ownPackets === 0))
-    advice.push(
-      'The own beacon was not heard at its desk: is it plugged in, and is this its desk? deskbeacon identify shows it.',
-    );
-  if (thin.length > 0)
-    advice.push(
-      `${thin.length} poses heard fewer than ${ENOUGH_PACKETS} packets: stay two seconds longer, or look at the recorder.`,
-    );
-  return advice;
 }

@@ -2,14 +2,14 @@ import type { SiteProfile } from '@deskbeacon/proximity-core';
 import { CliError } from '../../errors/cli-error.js';
 import { profileOfDesk } from '../export-profile.js';
 import type { Session } from '../open-session.js';
-import type { Calibrated } from './calibrate-desk.js';
+import type { CalibrateDeskResult } from './calibrate-desk.js';
 
 /** The desk of an extension that is to be walked, and what a phone there would carry. */
 export async function openCalibration(
   session: Session,
   extension: string,
   named: string | undefined,
-): Promise<{ readonly desk: string; readonly profile: SiteProfile }> {
+): Promise<{ readonly desk: string; readonly floor: string; readonly profile: SiteProfile }> {
   const profile = await profileOfDesk(session, extension);
   const [only, ...others] = profile.ownDesks;
   if (named !== undefined && !profile.ownDesks.includes(named))
@@ -19,14 +19,16 @@ export async function openCalibration(
       'bad-usage',
       `${extension} has ${profile.ownDesks.length} desks: name one of ${profile.ownDesks.join(', ')} with --desk`,
     );
-  return { desk: named ?? (only as string), profile };
+  const desk = named ?? (only as string);
+  const floor = (await session.registry.read((reading) => reading.get('desks', desk)))?.floor;
+  return { desk, floor: floor ?? 'unknown', profile };
 }
 
 /** Records what a walk taught and what it proves. @returns the calibration's id. */
 export async function keepCalibration(
   session: Session,
   desk: string,
-  { model, certificate }: Calibrated,
+  { model, certificate }: CalibrateDeskResult,
 ): Promise<string> {
   if (model === undefined) throw new CliError('no-poses', `no pose was taken at ${desk}: there is nothing to keep`);
   const recordedAtMs = session.nowMs();

@@ -1,113 +1,117 @@
-/**
- * A walk: a folder of traces, one pose a call. Its label tells where the phone was; a recorder writes it into the header.
- *
- * | field of `label` | what |
- * |---|---|
- * | truth | `at-desk` or `away` |
- * | class | `desk-…` at the desk, with the way of carrying behind the hyphen; `neighbour` within earshot; anything else is out of it |
- * | pose | name of the pose; windows of one pose have one name. The call's name where absent |
- * | phone, walker, floor | whatever names them apart |
- */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CallEvent, type DecidedPose, decodeTraceLine } from '@deskbeacon/proximity-core';
 import { CliError } from '../../errors/cli-error.js';
+import { isObject } from './pose-label.js';
+import { createRecordingReader, type Recording } from './recording.js';
 
-export interface RecordedPose extends Omit<DecidedPose, 'wasSilenced'> {
-  /** `lying`, `hand`, `pocket`, `back-turned`, …; `any` where nobody said. */
-  readonly carriage: string;
-  readonly wallClockMs?: number;
-  readonly events: readonly CallEvent[];
-}
+/** A walk of a whole floor with a recording a pose lies well below these. */
+export const walkLimits = { files: 2000, fileBytes: 16 << 20, sidecarBytes: 4 << 20, lineCharacters: 1 << 20 } as const;
+
+const SUFFIX = '.trace.jsonl';
+const SIDECAR = 'walk.json';
 
 export interface Walk {
-  readonly poses: readonly RecordedPose[];
-  /** Files that could not be read, with line and reason. */
-  readonly faults: readonly string[];
+  readonly recordings: readonly Recording[];
+  /** Files that could not be read, one error each; the others stand. */
+  readonly faults: readonly CliError[];
 }
 
-const MOST_FILES = 5000;
-const MOST_FILE_OCTETS = 64 * 1024 * 1024;
-const MOST_POSES = 20_000;
+/** What `walk.json` says: of all traces, and of each by its file's name. */
+interface Sidecar {
+  readonly defaults: unknown;
+  readonly traces: Readonly<Record<string, unknown>>;
+}
 
-/** @throws CliError `no-input` when there is no such folder; `bad-trace` when nothing in it can be used. */
-export function readWalk(directory: string): Walk {
-  const poses: RecordedPose[] = [];
-  const faults: string[] = [];
-  for (const file of traceFiles(directory)) {
+/**
+ * Reads the recordings of a walk: every `.trace.jsonl` in a directory, with the labels of their headers or of `walk.json` beside them.
+ * @param directory searched without its subdirectories.
+ * @returns recordings in the order of the files' names, and one fault for each file that is wrong.
+ * @throws CliError `no-input` when there is no such directory or no trace in it, `bad-walk` when `walk.json` is wrong or there are
+ * too many files.
+ */
+export async function readWalk(directory: string): Promise<Walk> {
+  const names = await traceNames(directory);
+  const sidecar = await readSidecar(join(directory, SIDECAR));
+  const recordings: Recording[] = [];
+  const faults: CliError[] = [];
+  for (const name of names) {
     try {
-      if (statSync(file).size > MOST_FILE_OCTETS)
-        throw new CliError('bad-trace', `${file}: larger than ${MOST_FILE_OCTETS} octets`);
-      poses.push(...readPoses(file, readFileSync(file, 'utf8')));
+      recordings.push(...(await readTrace(join(directory, name), name, sidecar)));
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
-      faults.push(error.message);
+      faults.push(error);
     }
-    if (poses.length > MOST_POSES) throw new CliError('bad-trace', `${directory}: more than ${MOST_POSES} poses`);
   }
-  if (poses.length === 0)
-    throw new CliError('bad-trace', [`${directory}: no trace of a walk in it`, ...faults.slice(0, 5)].join('\n  '));
-  return { poses, faults };
+  return { recordings, faults };
 }
 
-function traceFiles(directory: string): readonly string[] {
+async function traceNames(directory: string): Promise<readonly string[]> {
+  let names: readonly string[];
   try {
-    const names = readdirSync(directory).filter((name) => name.endsWith('.trace.jsonl'));
-    if (names.length > MOST_FILES) throw new CliError('bad-trace', `${directory}: more than ${MOST_FILES} traces`);
-    return names.sort().map((name) => join(directory, name));
-  } catch (cause) {
-    if (cause instanceof CliError) throw cause;
-    throw new CliError('no-input', `${directory}: cannot be read`, { cause });
+    names = await readdir(directory);
+  } catch (error) {
+    throw new CliError('no-input', `cannot read the directory ${directory}`, { cause: error });
   }
+  const traces = names.filter((name) => name.endsWith(SUFFIX)).sort();
+  if (traces.length === 0) throw new CliError('no-input', `${directory}: no file ends with ${SUFFIX}`);
+  if (traces.length > walkLimits.files)
+    throw new CliError('bad-walk', `${directory}: ${traces.length} traces, at most ${walkLimits.files} are read`);
+  return traces;
 }
 
-function readPoses(file: string, text: string): readonly RecordedPose[] {
-  const poses: (RecordedPose & { readonly events: CallEvent[] })[] = [];
-  for (const [i, line] of text.split('\n').entries()) {
-    if (line.trim() === '') continue;
-    const fault = (reason: string): CliError => new CliError('bad-trace', `${file}:${i + 1}: ${reason}`);
-    const value = parse(line);
-    if (value === undefined) throw fault('not JSON');
-    const decoded = decodeTraceLine(value);
-    if (!decoded.ok) throw fault(decoded.reason);
-    if (decoded.line.kind === 'event') {
-      const current = poses.at(-1);
-      if (current === undefined) throw fault('an event before any header');
-      current.events.push(decoded.line.event);
-      continue;
+async function readTrace(path: string, name: string, { defaults, traces }: Sidecar): Promise<readonly Recording[]> {
+  // A file's name is the pose's where nobody gave one: several recordings in one file are then windows of one pose.
+  const pose = { pose: name.slice(0, -SUFFIX.length) };
+  const own = Object.getOwnPropertyDescriptor(traces, name)?.value;
+  const reader = createRecordingReader(path, [pose, defaults, own]);
+  for await (const line of linesOf(path)) reader.take(line);
+  return reader.end();
+}
+
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let rest = '';
+  try {
+    const { size } = await stat(path);
+    if (size > walkLimits.fileBytes)
+      throw new CliError('bad-trace', `${path}:1: ${size} octets, at most ${walkLimits.fileBytes} are read`);
+    const stream = createReadStream(path, { encoding: 'utf8', end: walkLimits.fileBytes });
+    for await (const chunk of stream as AsyncIterable<string>) {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      if (rest.length > walkLimits.lineCharacters)
+        throw new CliError('bad-trace', `${path}: a line is longer than ${walkLimits.lineCharacters} characters`);
+      yield* lines;
     }
-    const { call, wallClock } = decoded.line.header;
-    const label = ((value as { readonly label?: unknown }).label ?? {}) as Readonly<Record<string, unknown>>;
-    const { truth } = label;
-    if (truth !== 'at-desk' && truth !== 'away') throw fault('label.truth: expected "at-desk" or "away"');
-    const kind = textOf(label.class) ?? '';
-    poses.push({
-      pose: textOf(label.pose) ?? call,
-      place: truth === 'at-desk' ? 'at-desk' : kind === 'neighbour' ? 'earshot' : 'out-of-earshot',
-      carriage: kind.startsWith('desk-') ? kind.slice('desk-'.length) : 'any',
-      ...(wallClock === undefined ? {} : { wallClockMs: wallClock }),
-      ...named('phone', label.phone),
-      ...named('walker', label.walker),
-      ...named('floor', label.floor),
-      events: [],
-    });
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw new CliError('no-input', `cannot read ${path}`, { cause: error });
   }
-  return poses;
+  if (rest !== '') yield rest;
 }
 
-function parse(line: string): unknown {
+async function readSidecar(path: string): Promise<Sidecar> {
+  let text: string;
   try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
+    const { size } = await stat(path);
+    if (size > walkLimits.sidecarBytes)
+      throw new CliError('bad-walk', `${path}: ${size} octets, at most ${walkLimits.sidecarBytes} are read`);
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { defaults: {}, traces: {} };
+    throw new CliError('no-input', `cannot read ${path}`, { cause: error });
   }
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' && value.length <= 64 ? value : undefined;
-}
-
-function named(name: 'phone' | 'walker' | 'floor', value: unknown): Readonly<Record<string, string>> {
-  const text = textOf(value);
-  return text === undefined ? {} : { [name]: text };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new CliError('bad-walk', `${path}: not JSON`, { cause: error });
+  }
+  if (!isObject(value) || value.deskbeacon !== 'walk' || value.version !== 1)
+    throw new CliError('bad-walk', `${path}: expected {"deskbeacon":"walk","version":1,"defaults":{},"traces":{}}`);
+  const { defaults = {}, traces = {} } = value;
+  if (!isObject(defaults)) throw new CliError('bad-walk', `${path}: defaults: expected an object`);
+  if (!isObject(traces)) throw new CliError('bad-walk', `${path}: traces: expected an object by file name`);
+  return { defaults, traces };
 }

@@ -1,9 +1,10 @@
 import { type CallEvent, encodeHex } from '@deskbeacon/proximity-core';
 import { type Listener, waitToHear } from '../pairing/listener.js';
-import type { RecordedPose } from './read-walk.js';
+import type { PoseLabel } from './pose-label.js';
+import type { Recording } from './recording.js';
 
 /** A place of the guided walk, in the words a person is told. */
-export interface GuidedPose extends Pick<RecordedPose, 'pose' | 'place' | 'carriage'> {
+export interface GuidedPose extends Pick<PoseLabel, 'pose' | 'place' | 'carriage'> {
   readonly instruction: string;
 }
 
@@ -31,28 +32,29 @@ export const POSE_MS = 3000;
 export async function recordPose(
   listener: Listener,
   { instruction: _instruction, ...pose }: GuidedPose,
-  { nowUnixMs, signal, walker }: { readonly nowUnixMs: number; readonly signal: AbortSignal; readonly walker: string },
-): Promise<RecordedPose> {
+  context: {
+    readonly desk: string;
+    readonly walker: string;
+    readonly floor: string;
+    readonly nowUnixMs: number;
+    readonly signal: AbortSignal;
+  },
+): Promise<Recording> {
+  const { nowUnixMs, signal, ...where } = context;
   const startedMs = performance.now();
-  const events: CallEvent[] = [
-    { t: 0, event: 'call', deadlineMs: 1500 },
-    { t: 0, event: 'scan-started', mode: 'low-latency' },
-  ];
+  const events: CallEvent[] = [{ t: 0, event: 'scan-started', mode: 'low-latency' }];
   await waitToHear(
     listener,
     ({ data, rssiDbm, atMs }) => {
-      events.push({
-        t: Math.max(0, atMs - startedMs),
-        event: 'advertisement',
-        address: '',
-        rssiDbm,
-        data: encodeHex(data),
-      });
+      const t = Math.max(0, atMs - startedMs);
+      events.push({ t, event: 'advertisement', address: '', rssiDbm, data: encodeHex(data) });
       return undefined;
     },
     { forMs: POSE_MS, signal },
   );
-  return { ...pose, phone: 'laptop', walker, wallClockMs: nowUnixMs, events };
+  events.push({ t: performance.now() - startedMs, event: 'end' });
+  const label: PoseLabel = { ...pose, ...where, phone: 'laptop', receiver: 'laptop' };
+  return { source: `pose ${pose.pose}`, label, wallClockMs: nowUnixMs, events };
 }
 
 function guided(pose: string, place: GuidedPose['place'], carriage: string, instruction: string): GuidedPose {

@@ -1,0 +1,90 @@
+import type { Certificate } from './certificate.js';
+
+/**
+ * A bound in per cent, rounded up: rounded down it would promise what was not proven.
+ * @param share 0..1.
+ * @returns two digits or three with a sign, such as "5 %".
+ * @example sayBound(0.0495) // '5 %'
+ */
+export function sayBound(share: number): string {
+  const percent = 100 * share;
+  const steps = percent >= 10 ? 1 : percent >= 1 ? 10 : 100;
+  return `${Math.ceil(percent * steps - 1e-9) / steps} %`;
+}
+
+/** A certificate in words: the verdict, what it was bought with, and what it does not say. */
+export function sayCertificate(certificate: Omit<Certificate, 'sentences'>): readonly string[] {
+  const { poses, floors, isPooled, isWithoutPocket, isLaptopOnly, phones, walkers, atDesk } = certificate;
+  if (poses === 0)
+    return ['No pose out of earshot was decided, so nothing is known of false silence.', ...desk(certificate)];
+  return [
+    headline(certificate),
+    `${count(poses, 'pose')} out of earshot, ${count(phones, 'phone')}, ${count(walkers, 'walker')}; several windows of one pose count once.`,
+    ...(isPooled ? [`Floors ${floors.join(', ')} are pooled: the bound is of all together, not of each.`] : []),
+    ...desk(certificate),
+    ...earshot(certificate),
+    ...shadow(certificate),
+    ...(isLaptopOnly
+      ? ['Recorded by a laptop alone: this cannot speak for phones, nor for pockets.']
+      : isWithoutPocket
+        ? ['No pose out of earshot had the phone in a pocket: this cannot speak for pockets.']
+        : []),
+    ...(phones === 1 && !isLaptopOnly ? ['One phone only: another model may be heard differently.'] : []),
+    ...(atDesk.poses === 0 ? ['No pose at the desk was decided: whether phones stay quiet there is not known.'] : []),
+  ];
+}
+
+function headline({
+  verdict,
+  errors,
+  poses,
+  upperBound,
+  atDesk,
+  silencedPoses,
+}: Omit<Certificate, 'sentences'>): string {
+  const bound = `at most ${sayBound(upperBound)} of poses out of earshot are silenced (95 % confidence)`;
+  const seen = errors === 0 ? 'none was' : `${errors} ${errors === 1 ? 'was' : 'were'}`;
+  switch (verdict) {
+    case 'certified':
+      return `Certified: ${bound}; of ${poses}, ${seen}.`;
+    case 'looks-separable':
+      return `Not certified, looks separable: of ${count(poses, 'pose')} none was silenced, which proves no more than ${sayBound(upperBound)}.`;
+    default:
+      break;
+  }
+  if (errors > 0)
+    return `Not certified: ${count(errors, 'phone')} out of earshot would have been silenced (${names(silencedPoses)}); the bound is ${sayBound(upperBound)}.`;
+  if (2 * atDesk.silenced <= atDesk.poses && atDesk.poses > 0)
+    return `Not certified: the phone rings at its own desk too, in ${atDesk.poses - atDesk.silenced} of ${count(atDesk.poses, 'pose')} there.`;
+  return 'Not certified: calls of phones in shadow mode contradict the walk.';
+}
+
+function desk({ atDesk }: Omit<Certificate, 'sentences'>): readonly string[] {
+  if (atDesk.poses === 0) return [];
+  return [`At the desk the phone stayed quiet in ${atDesk.silenced} of ${count(atDesk.poses, 'pose')}.`];
+}
+
+function earshot({ earshot: { poses, silenced } }: Omit<Certificate, 'sentences'>): readonly string[] {
+  if (poses === 0) return [];
+  return [
+    `Within earshot, where the desk phone is heard, it was silenced in ${silenced} of ${count(poses, 'pose')}; they are not in the bound.`,
+  ];
+}
+
+function shadow({ shadow: counted }: Omit<Certificate, 'sentences'>): readonly string[] {
+  if (counted === undefined || counted.calls === 0) return [];
+  return [
+    `Apart from the walk, ${counted.errors} of ${count(counted.calls, 'call')} taken away from the desk would have been silenced: ` +
+      `${sayBound(counted.upperBound)} at most, if each call were a place of its own${counted.contradicts ? '; this contradicts the walk' : ''}.`,
+  ];
+}
+
+function names(poses: readonly string[]): string {
+  const [first, second, third, ...rest] = poses.map((pose) => `"${pose}"`);
+  const shown = [first, second, third].filter((name) => name !== undefined).join(', ');
+  return rest.length === 0 ? shown : `${shown} and ${rest.length} more`;
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
+}
