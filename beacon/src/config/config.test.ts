@@ -78,6 +78,7 @@ describe('the configuration', () => {
     ['pairing_minutes = 61', 'desk.toml: pairing_minutes: expected an integer 0..60, got 61'],
     ['clock_offset_s = -1', 'desk.toml: clock_offset_s: expected an integer 0..4294967295, got -1'],
     ['clock_offset_s = 4294967296', 'desk.toml: clock_offset_s: expected an integer 0..4294967295, got 4294967296'],
+    ['button = 0', 'desk.toml: button: expected a path, got 0'],
     ['light = 0', 'desk.toml: light: expected a path, got 0'],
     ['seed_file = 0', 'desk.toml: seed_file: expected a path, got 0'],
     ['seed_file = ""', 'desk.toml: seed_file: expected a path, got ""'],
@@ -130,7 +131,7 @@ describe('docs/daemon.md', () => {
   it('lists every setting with its default, and no other', async () => {
     const page = await readFile(new URL('../../../docs/daemon.md', import.meta.url), 'utf8');
     const known = failureOf(withLine('unknown = 1')).message.split('known are ')[1]?.split(', ') ?? [];
-    expect(known).toHaveLength(11);
+    expect(known).toHaveLength(12);
     const section = page.split('\n## Settings')[1]?.split('\n## ')[0] ?? '';
     const rows = [...section.matchAll(/^\| `(\w+)` \| (.+?) \| (.+?) \|/gm)];
     expect(rows.map(([, name]) => name).sort()).toEqual([...known].sort());

@@ -23,6 +23,8 @@ export interface DaemonConfig extends AirSettings {
   readonly pairingMinutes: number;
   /** Where the daemon can be asked on its own machine; absent: nowhere. */
   readonly controlSocket?: string;
+  /** A button that opens the pairing window: an input device; absent: none. */
+  readonly button?: string;
   /** A light of the machine that `identify` blinks: a folder below /sys/class/leds; absent: none. */
   readonly light?: string;
   /** Where the setup code is taken from at the very first start; absent: it is drawn. */
@@ -40,6 +42,7 @@ const known = [
   'clock_offset_s',
   'pairing_minutes',
   'control_socket',
+  'button',
   'light',
   'seed_file',
   'radio',
@@ -91,6 +94,7 @@ export function parseConfig(text: string, name: string): DaemonConfig {
   const uuid = string('organisation_uuid', 'a UUID');
   if (!UUID.test(uuid)) fail('organisation_uuid', 'a UUID');
   if (table.control_socket !== undefined) string('control_socket', 'a path');
+  if (table.button !== undefined) string('button', 'a path');
   if (table.light !== undefined) string('light', 'a path');
   if (table.seed_file !== undefined) string('seed_file', 'a path');
   if (table.radio !== undefined) string('radio', 'a radio, for example "hci:0"');
@@ -107,6 +111,7 @@ export function parseConfig(text: string, name: string): DaemonConfig {
     clockOffsetS: integer('clock_offset_s', 0, 0xffffffff, 0),
     pairingMinutes: integer('pairing_minutes', 0, 60, 0),
     ...(table.control_socket === undefined ? {} : { controlSocket: table.control_socket as string }),
+    ...(table.button === undefined ? {} : { button: table.button as string }),
     ...(table.light === undefined ? {} : { light: table.light as string }),
     ...(table.seed_file === undefined ? {} : { seedFile: table.seed_file as string }),
     ...(table.radio === undefined ? {} : { radio: table.radio as string }),

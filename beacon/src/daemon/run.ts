@@ -1,6 +1,7 @@
 import type { DaemonConfig } from '../config/config.js';
 import { type Attempts, noAttempts } from '../control/attempts.js';
 import { BeaconError } from '../errors.js';
+import { watchButton } from '../health/button.js';
 import { type BeaconClock, createClock } from '../identity/clock.js';
 import { deriveKeys } from '../identity/keys.js';
 import type { OpenState } from '../identity/state-directory.js';
@@ -43,6 +44,8 @@ const COMMAND_LIMIT_MS = 250;
 const CLEAN_UP_LIMIT_MS = 1_000;
 const CLOSE_LIMIT_MS = 500;
 const MINUTE_MS = 60_000;
+/** As `deskbeacond pair-window` without a number. */
+const BUTTON_MINUTES = 5;
 
 /**
  * Runs the daemon until the signal.
@@ -142,6 +145,22 @@ async function stayOnAir(
       sleeper.wake();
     },
   });
+  const { button } = config;
+  if (button !== undefined)
+    void watchButton({
+      device: button,
+      signal,
+      onPress: () => {
+        log({ priority: 6, event: 'button', text: 'the button was pressed: the pairing window opens' });
+        openWindow(BUTTON_MINUTES);
+      },
+      onState: ({ isThere, reason }) =>
+        log(
+          isThere
+            ? { priority: 6, event: 'button-there', text: 'the button is there' }
+            : { priority: 4, event: 'no-button', text: `the button cannot be read, looking again: ${reason}` },
+        ),
+    });
   const withRadio: Log = (entry) =>
     log(entry.event === 'advertising' ? { ...entry, fields: { radio: link.address, ...entry.fields } } : entry);
   try {
