@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { addCalibrateCommands } from './commands/calibrate.js';
 import { addDirectoryCommands } from './commands/directory.js';
 import { addDoctorCommand } from './commands/doctor.js';
+import { addExplainCommand } from './commands/explain.js';
 import { addImageSeedCommand } from './commands/image-seed.js';
 import { addImportCommands } from './commands/import.js';
 import { addInitCommand } from './commands/init.js';
@@ -46,6 +47,7 @@ function createProgram(terminal: Terminal): Command {
   addLabelsCommand(program, terminal);
   addImageSeedCommand(program, terminal);
   addReplayCommand(program, terminal.print);
+  addExplainCommand(program, terminal);
   addTreeCommands(program, terminal);
   return program;
 }
