@@ -275,5 +275,18 @@ describe('deskbeacon, beside a daemon that nobody owns', () => {
     ])
       expect(verbs).toContain(verb);
     expect(stdout).not.toMatch(/rootKey|ownerKey|signingKey|setupCode/);
+    expect(await deskbeacon('audit', '--purge-extension', '0042')).toMatchObject({ code: 2 });
+    const purged = await deskbeacon(
+      'audit',
+      '--purge-extension',
+      '0042',
+      '--confirm',
+      'purge',
+      '--json',
+      '--last',
+      '100',
+    );
+    expect(purged.stderr).toMatch(/\d+ entries purged[\s\S]*The chain holds/);
+    expect(purged.stdout).not.toMatch(/["\/-]0042["\/-]/);
   });
 });
