@@ -287,6 +287,6 @@ describe('deskbeacon, beside a daemon that nobody owns', () => {
       '100',
     );
     expect(purged.stderr).toMatch(/\d+ entries purged[\s\S]*The chain holds/);
-    expect(purged.stdout).not.toMatch(/["\/-]0042["\/-]/);
+    expect(purged.stdout).not.toMatch(/["/-]0042["/-]/);
   });
 });

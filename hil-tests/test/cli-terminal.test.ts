@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPairingBench, type PairingBench, told } from '../src/rigs/pairing-bench.js';
@@ -89,6 +90,24 @@ describe.skipIf(!existsSync(SCRIPT))('deskbeacon in a terminal', () => {
       expect([...line].length).toBeLessThanOrEqual(80);
   });
 
+  it('asks for a new passphrase twice, and makes nothing when they differ', async () => {
+    const init = ['init', 'Other', '--registry', join(bench.directory, 'other.db')];
+    const differing = open(init);
+    await differing.until('five words or more:');
+    differing.type(`${PASSPHRASE}\r`);
+    await differing.until('The same again:');
+    differing.type(`${PASSPHRASE}!\r`);
+    await differing.until('not the same');
+    expect(await differing.exitCode).toBe(2);
+    const same = open(init);
+    await same.until('five words or more:');
+    same.type(`${PASSPHRASE}\r`);
+    await same.until('The same again:');
+    same.type(`${PASSPHRASE}\r`);
+    await same.until('organisation');
+    expect(await same.exitCode).toBe(0);
+  });
+
   it('gives a table of 80 columns, and says what is wrong with a wrong passphrase', async () => {
     const list = open(['list']);
     await list.until('BEACON');
@@ -123,22 +142,36 @@ describe.skipIf(!existsSync(SCRIPT))('deskbeacon in a terminal', () => {
     const terminal = open(['calibrate', '1001']);
     await terminal.until('Passphrase of the registry:');
     terminal.type(`${PASSPHRASE}\r`);
-    const placesM = [0.5, 0.5, 0.6, 1.8, 2, 9, 12, 15];
-    for (const [i, xM] of placesM.entries()) {
-      await terminal.until(`${i + 1} of 8:`);
-      await terminal.until('s skips:');
+    await terminal.until('Calibrating desk d-1');
+    await terminal.until('A laptop cannot speak for pockets');
+    const pose = async (xM: number): Promise<void> => {
       await bench.place('phone', xM);
       terminal.type('\r');
+      await pause(2200);
+      terminal.type('\r');
+      await pause(300);
+    };
+    for (const xM of [0.5, 0.6, 0.5]) await pose(xM);
+    await terminal.until('Phone in pocket');
+    for (let i = 0; i < 3; i += 1) {
+      terminal.type('n');
+      await pause(300);
     }
-    await terminal.until('out of earshot');
-    await terminal.until('Recorded by a laptop alone');
-    await terminal.until('elsewhere');
+    for (const xM of [9, 12]) await pose(xM);
+    terminal.type('f');
+    await terminal.until('w: walk on');
+    terminal.type('q');
     await terminal.until('Kept as d-1@');
     expect([0, 3]).toContain(await terminal.exitCode);
     await bench.place('phone', 0.8);
-    expect(terminal.drawn()).not.toMatch(/\ddB| dB/);
+    expect(stripVTControlCharacters(terminal.drawn())).not.toMatch(/\d dB/);
     const shown = (await told(bench.deskbeacon('show', 'd-1', '--json'))) as { calibration: { certificate: unknown } };
-    expect(shown.calibration.certificate).toMatchObject({ poses: 3, phones: 1, walkers: 1 });
+    expect(shown.calibration.certificate).toMatchObject({
+      atDesk: { poses: 3 },
+      phones: 1,
+      walkers: 1,
+      isLaptopOnly: true,
+    });
     expect(await told(bench.deskbeacon('calibration-stale', 'd-1', '--json'))).toEqual({ desk: 'd-1', isStale: true });
     const { stdout } = await bench.deskbeacon('profile', 'export', '1001', '--unsigned');
     expect(JSON.parse(stdout)).toMatchObject({

@@ -1,14 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { CliError } from '../errors/cli-error.js';
 import type { CalibrateDeskResult } from '../services/calibrate/calibrate-desk.js';
-import type { Recording } from '../services/calibrate/recording.js';
 import type { Session } from '../services/open-session.js';
 import type { Listener } from '../services/pairing/listener.js';
 import type { Terminal } from '../terminal.js';
 import { numberIn, type RadioFlags, type RegistryFlags, sessionOf, withRadio, withRegistry } from './options.js';
 
-interface CalibrateFlags extends RadioFlags {
+export interface CalibrateFlags extends RadioFlags {
   readonly desk?: string;
   readonly traces?: string;
   readonly showDb?: boolean;
@@ -64,18 +62,15 @@ export function addCalibrateCommands(program: Command, terminal: Terminal): void
 }
 
 async function calibrate(terminal: Terminal, extension: string, flags: CalibrateFlags): Promise<void> {
-  const [{ withSession }, { openCalibration, keepCalibration }, { calibrateDesk }, { drawCalibration }] =
-    await Promise.all([
-      import('../services/open-session.js'),
-      import('../services/calibrate/keep-calibration.js'),
-      import('../services/calibrate/calibrate-desk.js'),
-      import('../screens/calibrate-picture.js'),
-    ]);
+  const [{ withSession }, { openCalibration, keepCalibration }, { drawCalibration }, { walkDesk }] = await Promise.all([
+    import('../services/open-session.js'),
+    import('../services/calibrate/keep-calibration.js'),
+    import('../screens/calibrate-picture.js'),
+    import('./walk-desk.js'),
+  ]);
   await withSession(sessionOf(flags, terminal), async (session) => {
     const { desk, floor, profile } = await openCalibration(session, extension, flags.desk);
-    const recordings = await readRecordings(terminal, session, flags, { desk, floor });
-    terminal.say(`${recordings.length} recordings; fitting …`);
-    const calibrated = calibrateDesk({ desk, recordings, profile });
+    const calibrated = await walkDesk(terminal, session, flags, { desk, floor, profile });
     const isKept = flags.dryRun !== true && calibrated.model !== undefined;
     const kept = isKept ? await keepCalibration(session, desk, calibrated) : undefined;
     if (flags.json) await terminal.print(JSON.stringify({ ...(kept && { kept }), ...calibrated }));
@@ -93,98 +88,6 @@ async function calibrate(terminal: Terminal, extension: string, flags: Calibrate
 /** @throws CliError `findings` where phones would be silenced wrongly, or never. */
 function requireSeparable({ certificate: { verdict, sentences } }: CalibrateDeskResult): void {
   if (verdict === 'not-separable' || verdict === 'no-data') throw new CliError('findings', sentences[0] as string);
-}
-
-interface Where {
-  readonly desk: string;
-  readonly floor: string;
-}
-
-/** From a folder, from a phone on the network, or from this computer as it is carried about. */
-async function readRecordings(
-  terminal: Terminal,
-  session: Session,
-  flags: CalibrateFlags,
-  where: Where,
-): Promise<readonly Recording[]> {
-  if (flags.traces !== undefined) {
-    const { readWalk } = await import('../services/calibrate/read-walk.js');
-    const { recordings, faults } = await readWalk(flags.traces);
-    for (const fault of faults.slice(0, 20)) terminal.say(`left out: ${fault.message}`);
-    return recordings;
-  }
-  if (flags.listen !== undefined) return listenToPhone(terminal, flags.listen, flags.seconds, where);
-  if (!terminal.isInteractive)
-    throw new CliError('bad-usage', 'nobody can be led through a walk: name a recorded one with --traces, or --listen');
-  return walk(terminal, session, flags, where);
-}
-
-/** Takes recordings of a phone on the same network until somebody says that the walk is over. */
-async function listenToPhone(
-  terminal: Terminal,
-  port: number,
-  seconds: number,
-  where: Where,
-): Promise<readonly Recording[]> {
-  const { openLiveReceiver } = await import('../services/calibrate/live-receiver.js');
-  const recordings: Recording[] = [];
-  const over = new AbortController();
-  const receiver = await openLiveReceiver({
-    port,
-    defaults: { ...where },
-    onRecordings: (taken) => {
-      recordings.push(...taken);
-      for (const { label, events } of taken)
-        terminal.say(`${recordings.length}: ${label.pose} (${label.place}), ${events.length} events`);
-    },
-    onLocked: () => over.abort(new CliError('beacon-refused', 'ten wrong codes: nothing is taken any more')),
-  });
-  try {
-    terminal.say(
-      `recorder: port ${receiver.port}, code ${receiver.code}; ${seconds} s, or Enter when the walk is over`,
-    );
-    const signal = AbortSignal.any([terminal.signal, over.signal]);
-    const asked = terminal.isInteractive ? [terminal.askSecret('')] : [];
-    await Promise.race([pause(seconds * 1000, undefined, { signal, ref: true }), ...asked]);
-    return recordings;
-  } finally {
-    await receiver.close();
-  }
-}
-
-/** Leads a person from place to place; this computer listens at each. */
-async function walk(
-  terminal: Terminal,
-  session: Session,
-  flags: CalibrateFlags,
-  where: Where,
-): Promise<readonly Recording[]> {
-  const [{ openListener }, { guidedWalk, recordPose, POSE_MS }] = await Promise.all([
-    import('../services/pairing/listener.js'),
-    import('../services/calibrate/record-pose.js'),
-  ]);
-  const listener = await openListener(flags.radio);
-  const { actor } = session.by('calibrate');
-  try {
-    const recordings: Recording[] = [];
-    for (const [i, pose] of guidedWalk.entries()) {
-      const answer = await terminal.askSecret(
-        `${i + 1} of ${guidedWalk.length}: ${pose.instruction}\n   Enter listens for ${POSE_MS / 1000} s, s skips: `,
-      );
-      if (answer.trim().toLowerCase() === 's') continue;
-      const recorded = await recordPose(listener, pose, {
-        ...where,
-        walker: actor,
-        nowUnixMs: session.nowMs(),
-        signal: terminal.signal,
-      });
-      terminal.say(`   ${recorded.events.length - 2} packets`);
-      recordings.push(recorded);
-    }
-    return recordings;
-  } finally {
-    await listener.close();
-  }
 }
 
 /** @throws CliError `findings` when the desk is not what one hears first at the desk. */

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { CliError } from '../errors/cli-error.js';
 import type { Terminal } from '../terminal.js';
 import { type RegistryFlags, sessionOf, withRegistry } from './options.js';
 
@@ -13,9 +14,20 @@ export function addInitCommand(program: Command, terminal: Terminal): void {
         import('../services/create-site.js'),
         import('../services/open-session.js'),
       ]);
-      const created = await createSite(site, actorNow('init'), sessionOf(flags, terminal));
+      const created = await createSite(site, actorNow('init'), {
+        ...sessionOf(flags, terminal),
+        ...(terminal.isInteractive ? { askSecret: () => askTwice(terminal) } : {}),
+      });
       if (flags.json) return terminal.print(JSON.stringify(created));
       await terminal.print(`${created.site}: registry ${created.registry}, organisation ${created.organisationUuid}`);
       terminal.say('Next: deskbeacon import desks.csv, or deskbeacon desk add NAME; then deskbeacon pair EXTENSION');
     });
+}
+
+/** Nothing opens a registry whose passphrase was mistyped once. @throws CliError `bad-usage`. */
+async function askTwice(terminal: Terminal): Promise<string> {
+  const first = await terminal.askSecret('Passphrase for the registry, five words or more: ');
+  const second = await terminal.askSecret('The same again: ');
+  if (first !== second) throw new CliError('bad-usage', 'the two passphrases are not the same; nothing was made');
+  return first;
 }

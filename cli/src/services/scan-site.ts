@@ -61,7 +61,7 @@ export async function scanSite(
   await waitToHear(
     listener,
     ({ data, rssiDbm }) => {
-      const found = resolve(data, lookup);
+      const found = resolveFrame(data, lookup);
       if (found === undefined) return undefined;
       if (found.beacon === undefined) {
         unknown += 1;
@@ -99,8 +99,8 @@ export async function scanSite(
   };
 }
 
-/** @returns `undefined` for what is no frame of ours at all. */
-function resolve(
+/** Whose frame it is: `beacon` is what the lookup calls it. @returns `undefined` for what is no frame of ours at all. */
+export function resolveFrame(
   data: Uint8Array,
   lookup: IdentityLookup,
 ): { readonly beacon?: string; readonly isProven: boolean; readonly isOutOfTime: boolean } | undefined {

@@ -14,12 +14,12 @@ export function sayBound(share: number): string {
 
 /** A certificate in words: the verdict, what it was bought with, and what it does not say. */
 export function sayCertificate(certificate: Omit<Certificate, 'sentences'>): readonly string[] {
-  const { poses, floors, isPooled, isWithoutPocket, isLaptopOnly, phones, walkers, atDesk } = certificate;
+  const { poses, floors, isPooled, isWithoutPocket, isLaptopOnly, phones, walkers } = certificate;
   if (poses === 0)
     return ['No pose out of earshot was decided, so nothing is known of false silence.', ...desk(certificate)];
   return [
     headline(certificate),
-    `${count(poses, 'pose')} out of earshot, ${count(phones, 'phone')}, ${count(walkers, 'walker')}; several windows of one pose count once.`,
+    `${count(poses, 'pose')} out of earshot, ${count(phones, 'phone')}, ${count(walkers, 'walker')}; windows of one pose count once.`,
     ...(isPooled ? [`Floors ${floors.join(', ')} are pooled: the bound is of all together, not of each.`] : []),
     ...desk(certificate),
     ...earshot(certificate),
@@ -30,7 +30,6 @@ export function sayCertificate(certificate: Omit<Certificate, 'sentences'>): rea
         ? ['No pose out of earshot had the phone in a pocket: this cannot speak for pockets.']
         : []),
     ...(phones === 1 && !isLaptopOnly ? ['One phone only: another model may be heard differently.'] : []),
-    ...(atDesk.poses === 0 ? ['No pose at the desk was decided: whether phones stay quiet there is not known.'] : []),
   ];
 }
 
@@ -49,11 +48,13 @@ function headline({
       return `Certified: ${bound}; of ${poses}, ${seen}.`;
     case 'looks-separable':
       return `Not certified, looks separable: of ${count(poses, 'pose')} none was silenced, which proves no more than ${sayBound(upperBound)}.`;
+    case 'no-data':
+      return 'Not certified: no pose at the desk was decided, and a phone that rings everywhere would do as well out of earshot.';
     default:
       break;
   }
   if (errors > 0)
-    return `Not certified: ${count(errors, 'phone')} out of earshot would have been silenced (${names(silencedPoses)}); the bound is ${sayBound(upperBound)}.`;
+    return `Not certified: in ${count(errors, 'pose')} out of earshot the phone would have been silenced (${names(silencedPoses)}), so in up to ${sayBound(upperBound)} of such.`;
   if (2 * atDesk.silenced <= atDesk.poses && atDesk.poses > 0)
     return `Not certified: the phone rings at its own desk too, in ${atDesk.poses - atDesk.silenced} of ${count(atDesk.poses, 'pose')} there.`;
   return 'Not certified: calls of phones in shadow mode contradict the walk.';
@@ -66,9 +67,7 @@ function desk({ atDesk }: Omit<Certificate, 'sentences'>): readonly string[] {
 
 function earshot({ earshot: { poses, silenced } }: Omit<Certificate, 'sentences'>): readonly string[] {
   if (poses === 0) return [];
-  return [
-    `Within earshot, where the desk phone is heard, it was silenced in ${silenced} of ${count(poses, 'pose')}; they are not in the bound.`,
-  ];
+  return [`Within earshot it was silenced in ${silenced} of ${count(poses, 'pose')}; they do not enter the bound.`];
 }
 
 function shadow({ shadow: counted }: Omit<Certificate, 'sentences'>): readonly string[] {

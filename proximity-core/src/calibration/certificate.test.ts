@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { certifyCalibration, type DecidedPose, posesToCertify } from './certificate.js';
+import {
+  type Certificate,
+  certifyCalibration,
+  type DecidedPose,
+  posesToCertify,
+  type ShadowCounters,
+} from './certificate.js';
 import { sayBound } from './certificate-words.js';
 import { clopperPearsonUpper } from './clopper-pearson.js';
 
@@ -27,6 +33,11 @@ function atDesk(count: number, quiet = count): readonly DecidedPose[] {
   }));
 }
 
+/** With enough poses at the desk that the bound decides. */
+function certify(poses: readonly DecidedPose[], shadow?: ShadowCounters): Certificate {
+  return certifyCalibration([...poses, ...atDesk(6)], shadow);
+}
+
 describe('a certificate', () => {
   it.each([
     [10, 'looks-separable', '26 %'],
@@ -34,7 +45,7 @@ describe('a certificate', () => {
     [59, 'certified', '5 %'],
     [299, 'certified', '1 %'],
   ])('of %i poses without an error is %s with a bound of %s', (count, verdict, bound) => {
-    const certificate = certifyCalibration(away(count));
+    const certificate = certify(away(count));
     expect(certificate).toMatchObject({ poses: count, errors: 0, verdict });
     expect(certificate.upperBound).toBeCloseTo(1 - 0.05 ** (1 / count), 9);
     expect(certificate.sentences[0]).toContain(bound);
@@ -53,10 +64,17 @@ describe('a certificate', () => {
     });
   });
 
+  it('certifies nothing without a pose at the desk: a phone without keys would ring everywhere', () => {
+    const certificate = certifyCalibration(away(300));
+    expect(certificate).toMatchObject({ verdict: 'no-data', poses: 300, errors: 0 });
+    expect(certificate.sentences[0]).toContain('no pose at the desk was decided');
+    expect(certifyCalibration(away(300, 60)).verdict).toBe('not-separable');
+  });
+
   it('counts windows of one pose once, and as silenced if any was', () => {
     const windows = Array.from({ length: 500 }, (_, i) => ({ ...base, wasSilenced: i === 333 }));
-    expect(certifyCalibration(windows)).toMatchObject({ poses: 1, errors: 1, upperBound: 1, silencedPoses: ['p'] });
-    expect(certifyCalibration(windows.slice(0, 300))).toMatchObject({
+    expect(certify(windows)).toMatchObject({ poses: 1, errors: 1, upperBound: 1, silencedPoses: ['p'] });
+    expect(certify(windows.slice(0, 300))).toMatchObject({
       poses: 1,
       errors: 0,
       verdict: 'looks-separable',
@@ -98,7 +116,7 @@ describe('a certificate', () => {
     expect(few.sentences[0]).toContain('"a-0"');
     expect(certifyCalibration([...away(93, 1), ...atDesk(6)]).verdict).toBe('certified');
     expect(posesToCertify(1)).toBe(93);
-    expect(certifyCalibration(away(299, 40)).sentences[0]).toContain('and 37 more');
+    expect(certify(away(299, 40)).sentences[0]).toContain('and 37 more');
   });
 
   it('needs as many poses as Wilks’ table says', () => {
@@ -115,14 +133,14 @@ describe('a certificate', () => {
 
   it('pools floors and says so', () => {
     const floors = [...away(40), ...away(40, 0, { floor: '3' }).map((one) => ({ ...one, pose: `3-${one.pose}` }))];
-    const certificate = certifyCalibration(floors);
+    const certificate = certify(floors);
     expect(certificate).toMatchObject({ isPooled: true, floors: ['2', '3'], verdict: 'certified' });
     expect(certificate.sentences.join(' ')).toContain('Floors 2, 3 are pooled');
-    expect(certifyCalibration(away(80)).sentences.join(' ')).not.toContain('pooled');
+    expect(certify(away(80)).sentences.join(' ')).not.toContain('pooled');
   });
 
   it('says how many phones and walkers there were, and what it cannot speak for', () => {
-    const text = (poses: readonly DecidedPose[]): string => certifyCalibration(poses).sentences.join(' ');
+    const text = (poses: readonly DecidedPose[]): string => certify(poses).sentences.join(' ');
     const two = away(60).map((one, i) => ({ ...one, phone: i % 2 === 0 ? 'pixel' : 'iphone' }));
     expect(text(two)).toContain('60 poses out of earshot, 2 phones, 1 walker;');
     expect(text(two)).not.toContain('cannot speak for');
@@ -131,11 +149,10 @@ describe('a certificate', () => {
       'a laptop alone: this cannot speak for phones, nor for pockets',
     );
     expect(text(away(60))).toContain('One phone only');
-    expect(text(away(60))).toContain('whether phones stay quiet there is not known');
   });
 
   it('states shadow calls apart: they never certify', () => {
-    const certificate = certifyCalibration(away(20), { calls: 5000, wouldHaveSilencedAway: 1 });
+    const certificate = certify(away(20), { calls: 5000, wouldHaveSilencedAway: 1 });
     expect(certificate).toMatchObject({ verdict: 'looks-separable', poses: 20, shadow: { calls: 5000, errors: 1 } });
     expect(certificate.upperBound).toBe(clopperPearsonUpper(0, 20));
     expect(certificate.sentences.join(' ')).toContain(

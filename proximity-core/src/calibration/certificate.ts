@@ -75,7 +75,8 @@ export const certificateParameters = {
 /**
  * What the decisions of a walk prove about false silence out of earshot. Poses count, not packets nor windows: what shifts a level
  * (body, pocket, place) stays the same through all windows of one pose, so a hundred of them are about one observation.
- * Poses at desks and within earshot are counted and do not enter the bound. Shadow calls are stated apart: they never certify,
+ * Poses at desks and within earshot are counted and do not enter the bound; but without poses at desks, more than half of them
+ * quiet, nothing is certified. Shadow calls are stated apart: they never certify,
  * and they withdraw a verdict that they contradict.
  * @param decisions one a window; at most 100 000. A pose out of earshot or within it was silenced if any of its windows was, one at
  * the desk if all were: the worse of both.
@@ -134,9 +135,10 @@ export function posesToCertify(errors: number): number {
 function verdictOf(numbers: Omit<Certificate, 'verdict' | 'sentences'>): CertificateVerdict {
   const { poses, errors, upperBound, atDesk, shadow } = numbers;
   const { certifiedShare, leastPoses } = certificateParameters;
+  // A phone that rings everywhere, for want of keys or of power, silences nobody wrongly: that alone is no calibration.
   if (poses === 0) return 'no-data';
-  // A phone that rings everywhere silences nobody wrongly: that alone is no calibration.
-  if (atDesk.poses > 0 && 2 * atDesk.silenced <= atDesk.poses) return 'not-separable';
+  if (atDesk.poses === 0) return errors === 0 ? 'no-data' : 'not-separable';
+  if (2 * atDesk.silenced <= atDesk.poses) return 'not-separable';
   if (shadow?.contradicts === true) return 'not-separable';
   if (poses >= leastPoses && upperBound <= certifiedShare) return 'certified';
   return errors === 0 ? 'looks-separable' : 'not-separable';

@@ -1,4 +1,11 @@
-import { type Certificate, posesToCertify, type Reason, reasons, sayBound } from '@deskbeacon/proximity-core';
+import {
+  type Certificate,
+  certificateParameters,
+  posesToCertify,
+  type Reason,
+  reasons,
+  sayBound,
+} from '@deskbeacon/proximity-core';
 import type { PoseResult } from './calibrate-desk.js';
 
 export type AdviceCode =
@@ -125,13 +132,13 @@ function missingPoses(poses: readonly PoseResult[], certificate: Certificate): r
       code: 'no-pocket-poses',
       text: 'Nobody walked with a phone in a pocket. Record some poses so, out of earshot and at the desk.',
     });
-  if (certificate.verdict !== 'certified' && certificate.errors <= 1000) {
-    const missing = posesToCertify(certificate.errors) - certificate.poses;
-    if (missing > 0)
-      advice.push({
-        code: 'walk-more',
-        text: `${missing} more ${missing === 1 ? 'pose' : 'poses'} out of earshot, none of them silenced, would certify ${sayBound(0.05)}. Poses of other desks of the floor and other phones count too.`,
-      });
+  // Where something has to change first, the poses taken so far are of a desk that will not be there any more.
+  if (certificate.verdict === 'looks-separable') {
+    const missing = posesToCertify(0) - certificate.poses;
+    advice.push({
+      code: 'walk-more',
+      text: `${missing} more ${missing === 1 ? 'pose' : 'poses'} out of earshot, none of them silenced, would certify that at most ${sayBound(certificateParameters.certifiedShare)} are. Poses of the floor's other desks and of other phones count too.`,
+    });
   }
   return advice;
 }

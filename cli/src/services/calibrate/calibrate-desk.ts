@@ -10,13 +10,15 @@ import {
 import { CliError } from '../../errors/cli-error.js';
 import { type Advice, adviseDesk } from './advice.js';
 import { type DecidedWindow, decideRecording, profileFor } from './decide-recording.js';
-import { fitPoses, groupPoses, type WalkedPose } from './fit-walk.js';
+import { deskStoodAt, fitPoses, groupPoses, type WalkedPose } from './fit-walk.js';
 import type { PoseLabel } from './pose-label.js';
 import type { Recording } from './recording.js';
 
+const NEAR_M = 15;
+
 export interface CalibrateDeskOptions {
   readonly desk: string;
-  /** Of any desks; those labelled with `desk` count. */
+  /** Those labelled with `desk` are decided; those of desks around it teach the model as well. */
   readonly recordings: readonly Recording[];
   /** All beacons of the site, with temporary keys of the desk where advertisements were recorded. */
   readonly profile: SiteProfile;
@@ -59,11 +61,11 @@ export function calibrateDesk({ desk, recordings, profile, shadow }: CalibrateDe
   if (!profile.beacons.some((beacon) => beacon.desk === desk))
     throw new CliError('bad-walk', `the profile has no beacon at desk "${desk}"`);
   const own = profileFor(desk, profile, undefined);
-  const walked = groupPoses(ofDesk, own);
+  const walked = groupPoses(near(desk, recordings, profile), own);
   const model = fitPoses(walked, own);
   const poses: PoseResult[] = [];
   const unfit: { readonly pose: string; readonly reason: Reason }[] = [];
-  for (const pose of walked) {
+  for (const pose of walked.filter(({ recordings: [first] }) => first.label.desk === desk)) {
     checkLabels(pose);
     // A pose that taught nothing is not in the model: leaving it out changes nothing.
     const without =
@@ -120,6 +122,17 @@ function resultOf({ recordings }: WalkedPose, decided: readonly DecidedWindow[])
 function isWorse(a: DecidedWindow, b: DecidedWindow, isAtDesk: boolean): boolean {
   if (a.wasSilenced !== b.wasSilenced) return a.wasSilenced !== isAtDesk;
   return isAtDesk ? a.marginNats < b.marginNats : a.marginNats > b.marginNats;
+}
+
+/** Walked desks further off are no places of a decision, and would only make each of its fits take longer. */
+function near(desk: string, recordings: readonly Recording[], profile: SiteProfile): readonly Recording[] {
+  const placeOf = (name: string | undefined) => profile.beacons.find((beacon) => beacon.desk === name)?.positionM;
+  const from = placeOf(desk);
+  return recordings.filter((recording) => {
+    if (recording.label.desk === desk) return true;
+    const to = placeOf(deskStoodAt(recording));
+    return from !== undefined && to !== undefined && Math.hypot(from[0] - to[0], from[1] - to[1]) <= NEAR_M;
+  });
 }
 
 function checkLabels({ name, recordings }: WalkedPose): void {

@@ -48,16 +48,21 @@ export function profileFor(desk: string, profile: SiteProfile, fingerprints: Sit
   };
 }
 
-/**
- * Decides a recording as calls that come in one after the other, each cold, through the reducer that phones run.
- * @param profile from `profileFor`.
- * @returns one result a window, at least one.
- */
+/** @returns what each window of a recording came to, at least one. */
 export function decideRecording(recording: Recording, profile: SiteProfile): readonly DecidedWindow[] {
+  return playRecording(recording, profile).map(resultOf);
+}
+
+/**
+ * Plays a recording as calls that come in one after the other, each cold, through the reducer that phones run.
+ * @param profile from `profileFor`.
+ * @returns the call of each window after its end, at least one.
+ */
+export function playRecording(recording: Recording, profile: SiteProfile): readonly CallState[] {
   return windowsOf(recording.events).map(({ startMs, events }) => {
     let state = createCall({ profile, wallClockMs: (recording.wallClockMs ?? 0) + startMs });
     for (const event of events) state = step(state, event).state;
-    return resultOf(state);
+    return state;
   });
 }
 

@@ -21,13 +21,15 @@ export interface WalkedPose {
 export function groupPoses(recordings: readonly Recording[], profile: SiteProfile): readonly WalkedPose[] {
   const groups = new Map<string, [Recording, ...Recording[]]>();
   for (const recording of recordings) {
-    const group = groups.get(recording.label.pose);
-    if (group === undefined) groups.set(recording.label.pose, [recording]);
+    // Walks of two desks may use one name for two poses.
+    const key = JSON.stringify([recording.label.desk, recording.label.pose]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [recording]);
     else group.push(recording);
   }
-  return [...groups].map(([name, group]) => {
+  return [...groups.values()].map((group) => {
     const taught = teach(group, profile);
-    return { name, recordings: group, ...(taught === undefined ? {} : { taught }) };
+    return { name: group[0].label.pose, recordings: group, ...(taught === undefined ? {} : { taught }) };
   });
 }
 
@@ -38,8 +40,8 @@ export function fitPoses(poses: readonly WalkedPose[], profile: SiteProfile): Si
 }
 
 function teach(recordings: readonly [Recording, ...Recording[]], profile: SiteProfile): WalkPose | undefined {
-  const { place, desk, at, carriage } = recordings[0].label;
-  const stoodAt = place === 'at-desk' ? desk : at;
+  const { carriage } = recordings[0].label;
+  const stoodAt = deskStoodAt(recordings[0]);
   if (stoodAt === undefined || !profile.beacons.some((beacon) => beacon.desk === stoodAt)) return undefined;
   const site = siteOfProfile(profile);
   const levels = recordings.map(({ events, wallClockMs }) => {
@@ -49,6 +51,11 @@ function teach(recordings: readonly [Recording, ...Recording[]], profile: SitePr
   const levelsDb = meanOf(levels);
   if (Object.keys(levelsDb).length === 0) return undefined;
   return { desk: stoodAt, ...(carriage === undefined ? {} : { carriage }), levelsDb };
+}
+
+/** @returns the desk at which the walker was; `undefined` where it was at none, or none that has a name. */
+export function deskStoodAt({ label: { place, desk, at } }: Recording): string | undefined {
+  return place === 'at-desk' ? desk : at;
 }
 
 /** Several recordings of one pose are one observation, and count as one. */

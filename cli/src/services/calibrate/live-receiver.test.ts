@@ -128,7 +128,7 @@ describe('the receiver of a live walk', () => {
   });
 
   it.each([
-    ['a body without end', `{"t":1,"event":"tick"}\n`.repeat(1)],
+    ['a body without end', `{"t":1,"event":"tick","note":"${'x'.repeat(1000)}"}\n`],
     ['a line without end', 'x'],
   ])('reads no more of %s than its limit', async (_what, piece) => {
     const receiver = await start();
