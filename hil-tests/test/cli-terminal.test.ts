@@ -179,6 +179,32 @@ describe.skipIf(!existsSync(SCRIPT))('deskbeacon in a terminal', () => {
     });
   });
 
+  it('shows the walk of a phone on the network as its poses come in', async () => {
+    const terminal = open(['calibrate', '1001', '--listen', '0', '--dry-run']);
+    await terminal.until('Passphrase of the registry:');
+    terminal.type(`${PASSPHRASE}\r`);
+    await terminal.until('of this computer');
+    const screen = stripVTControlCharacters(terminal.drawn());
+    const [, port] = /port (\d+) of this computer/.exec(screen) ?? [];
+    const [, code] = /(?:code|with)\D*(\d{6})/.exec(screen) ?? [];
+    const label = { pose: 'chair', place: 'at-desk', desk: 'd-1', phone: 'pixel', walker: 'ada', floor: '3' };
+    const lines = [
+      { deskbeacon: 'trace', version: 1, call: 'c', label },
+      { t: 0, event: 'scan-started', mode: 'low-latency' },
+      ...[100, 300, 500, 900].map((t) => ({ t, event: 'sighting', desk: 'd-1', frame: 'eid', rssiDbm: -50 })),
+      { t: 1500, event: 'end' },
+    ];
+    const answer = await fetch(`http://127.0.0.1:${port}/v1/recordings`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${code}` },
+      body: lines.map((line) => JSON.stringify(line)).join('\n'),
+    });
+    expect(await answer.json()).toEqual({ taken: 1, poses: ['chair'] });
+    await terminal.until('1 of 3');
+    terminal.type('\u0003');
+    expect(await terminal.exitCode).toBe(130);
+  });
+
   it('draws no colour where nobody wants any, and no screen for a screen reader', async () => {
     const code = (await readFile(bench.codeFile, 'utf8')).trim();
     for (const env of [{ NO_COLOR: '1' }, { INK_SCREEN_READER: 'true' }]) {

@@ -51,7 +51,10 @@ async function walkHere(
     calibrate: (recordings: readonly Recording[]) => calibrateDesk({ desk: where.desk, recordings, profile }),
   };
   if (flags.listen !== undefined) {
-    const { openLiveReceiver } = await import('../services/calibrate/live-receiver.js');
+    const [{ openLiveReceiver }, { levelsOf }] = await Promise.all([
+      import('../services/calibrate/live-receiver.js'),
+      import('../services/calibrate/levels-of.js'),
+    ]);
     let take: (recordings: readonly Recording[]) => void = () => {};
     const receiver = await openLiveReceiver({
       port: flags.listen,
@@ -63,7 +66,8 @@ async function walkHere(
       const onRecordings = (taker: typeof take): void => {
         take = taker;
       };
-      return await walkOnScreen({ ...common, phone: { connectTo, onRecordings } });
+      const levels = (recording: Recording) => levelsOf(recording, profile);
+      return await walkOnScreen({ ...common, phone: { connectTo, onRecordings, levelsOf: levels } });
     } finally {
       await receiver.close();
     }

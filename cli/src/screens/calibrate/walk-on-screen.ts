@@ -1,8 +1,9 @@
 /** A walk on the screen: keys become recordings, recordings become a result, until somebody is done. */
 import { CliError } from '../../errors/cli-error.js';
 import type { CalibrateDeskResult } from '../../services/calibrate/calibrate-desk.js';
+import type { HeardLevel } from '../../services/calibrate/levels-of.js';
 import type { Recording } from '../../services/calibrate/recording.js';
-import type { HeardLevel, WalkRecorder } from '../../services/calibrate/walk-recorder.js';
+import type { WalkRecorder } from '../../services/calibrate/walk-recorder.js';
 import { type CalibrateEvent, type CalibrateState, initialCalibrate, reduceCalibrate } from './calibrate-state.js';
 import { type CalibrateWish, showCalibrate } from './show-calibrate.js';
 import { walkGuide } from './walk-guide.js';
@@ -18,6 +19,7 @@ export interface ScreenWalk {
   readonly phone?: {
     readonly connectTo: { readonly address: string; readonly code: string };
     readonly onRecordings: (take: (recordings: readonly Recording[]) => void) => void;
+    readonly levelsOf: (recording: Recording) => readonly HeardLevel[];
   };
   readonly openRecorder?: (onHeard: (heard: HeardLevel) => void) => WalkRecorder;
   readonly calibrate: (recordings: readonly Recording[]) => CalibrateDeskResult;
@@ -98,8 +100,12 @@ export async function walkOnScreen(walk: ScreenWalk): Promise<CalibrateDeskResul
 
   walk.phone?.onRecordings((taken) => {
     recordings.push(...taken);
-    for (const { label } of taken) {
+    for (const recording of taken) {
+      const { label } = recording;
       if (state.phone === undefined) emit({ type: 'connected', phone: label.phone });
+      // A phone sends a whole pose: its plot is drawn at once.
+      emit({ type: 'recording', isOn: true });
+      for (const heard of walk.phone?.levelsOf(recording) ?? []) emit({ type: 'heard', ...heard });
       const step = walkGuide.findIndex(({ place }) => place === label.place);
       emit({ type: 'pose-taken', step: walkGuide[state.current]?.place === label.place ? state.current : step });
     }

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { calibrateDesk } from './calibrate-desk.js';
+import { decideRecording, profileFor } from './decide-recording.js';
+import { levelsOf } from './levels-of.js';
+import type { Recording } from './recording.js';
 import { onAir, withKeys } from './testing/on-air.js';
 import { officeProfile, record, walkOffice } from './testing/simulated-walk.js';
 
@@ -21,6 +24,22 @@ describe('a walk that was recorded as it is on the air', () => {
     expect(result.unfit).toEqual([]);
     expect(verdicts(result)).toEqual(verdicts(calibrateDesk({ desk: 'd-1', recordings: sighted, profile })));
     expect(result.model?.desks).toHaveProperty('d-2.poses', 4);
+  });
+
+  it('is plotted as its sightings are, strangers and packets without a level left out', () => {
+    const [recording, sighting] = [heard[0], sighted[0]] as [Recording, Recording];
+    const strangers: Recording['events'] = [
+      { t: 2000, event: 'advertisement', address: '', rssiDbm: -50, data: '0201061aff4c000215' },
+      { t: 2000, event: 'advertisement', address: '', rssiDbm: -50, data: 'no hexadecimal' },
+      { t: 2000, event: 'sighting', desk: 'd-2', rssiDbm: 127 },
+      { t: 2000, event: 'sighting', desk: null, rssiDbm: -70 },
+    ];
+    const own = profileFor('d-1', profile, undefined);
+    const levels = levelsOf({ ...recording, events: [...recording.events, ...strangers] }, own);
+    expect(levels).toEqual(levelsOf(sighting, own));
+    expect(new Set(levels.map(({ desk }) => desk))).toEqual(new Set(['d-1', 'd-2', 'd-3', 'd-4']));
+    const loudest = Math.max(...levels.filter(({ desk }) => desk !== 'd-1').map(({ levelDb }) => levelDb));
+    expect(loudest).toBeGreaterThanOrEqual(decideRecording(recording, own)[0]?.strongestOtherDb ?? Number.NaN);
   });
 
   it('goes on across a change of identities', () => {

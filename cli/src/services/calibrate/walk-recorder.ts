@@ -7,6 +7,7 @@ import {
 } from '@deskbeacon/proximity-core';
 import type { Listener } from '../pairing/listener.js';
 import { resolveFrame } from '../scan-site.js';
+import type { HeardLevel } from './levels-of.js';
 import type { PoseLabel } from './pose-label.js';
 import type { Recording } from './recording.js';
 
@@ -17,13 +18,6 @@ export interface WalkRecorder {
   end(label: Omit<PoseLabel, 'phone' | 'receiver'>): Recording | undefined;
   readonly isRecording: () => boolean;
   stop(): void;
-}
-
-/** A packet of a beacon of the site: whose, and its level relative to 1 m. */
-export interface HeardLevel {
-  readonly desk: string;
-  readonly levelDb: number;
-  readonly atMs: number;
 }
 
 /** Identities change while one walks. */
