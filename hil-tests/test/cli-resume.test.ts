@@ -109,6 +109,18 @@ describe('a pairing that is broken off', () => {
     await release(one.beacon);
   });
 
+  it('finds the codes of a batch in the folder of image-seed, and lists what is still to be carried out', async () => {
+    const [plan, seeds] = [join(bench.directory, 'seeded.csv'), join(bench.directory, 'seeds')];
+    await writeFile(plan, 'desk,extension,name\nd-7,0007,Seven\n');
+    await told(bench.deskbeacon('image-seed', plan, '--output', seeds, '--register', '--json'));
+    expect(await told(bench.deskbeacon('show', '0007', '--json'))).toMatchObject({
+      beacons: [{ desk: 'd-7', lifecycle: 'to-be-deployed' }],
+    });
+    const batch = await bench.deskbeacon('pair', '--batch', plan, '--codes', seeds, '--wait', '2', '--json');
+    expect(batch.code).toBe(3);
+    expect(JSON.parse(batch.stdout)).toMatchObject({ desk: 'd-7', failed: 'not-heard' });
+  });
+
   function pairAgain(): Promise<unknown> {
     return told(bench.deskbeacon('pair', '--desk', 'd-1', '--code-file', bench.codeFile, '--json'));
   }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { CliError } from '../errors/cli-error.js';
 import type { Terminal } from '../terminal.js';
 import { sessionOf } from './options.js';
@@ -5,17 +6,20 @@ import { createTeller, type PairFlags } from './pair.js';
 
 /** `deskbeacon pair --batch`: a plan of desks, the codes of their beacons, and somebody who walks past them. */
 export async function pairPlan(terminal: Terminal, planFile: string, flags: PairFlags): Promise<void> {
-  const [{ withSession }, { pairBatch }, { openListener }, { readPlan }, { readCodes }] = await Promise.all([
-    import('../services/open-session.js'),
-    import('../services/pairing/pair-batch.js'),
-    import('../services/pairing/listener.js'),
-    import('../services/labels/plan-file.js'),
-    import('../services/labels/codes-file.js'),
-  ]);
+  const [{ withSession }, { pairBatch }, { openListener }, { readPlan }, { readCodes, readSeedCodes }] =
+    await Promise.all([
+      import('../services/open-session.js'),
+      import('../services/pairing/pair-batch.js'),
+      import('../services/pairing/listener.js'),
+      import('../services/labels/plan-file.js'),
+      import('../services/labels/codes-file.js'),
+    ]);
   if (flags.codes === undefined)
     throw new CliError('bad-usage', '--batch needs --codes: a desk, a tab and a code a line');
   const { rows } = await readPlan(planFile);
-  const codes = new Map(readCodes(flags.codes).map(({ name, setupCode }) => [name, setupCode]));
+  const isFolder = flags.codes !== '-' && statSync(flags.codes, { throwIfNoEntry: false })?.isDirectory() === true;
+  const read = isFolder ? readSeedCodes(flags.codes) : readCodes(flags.codes);
+  const codes = new Map(read.map(({ name, setupCode }) => [name, setupCode]));
   const batch = rows.flatMap(({ desk, extension }) => {
     const setupCode = codes.get(desk);
     return setupCode === undefined ? [] : [{ desk, setupCode, ...(extension === undefined ? {} : { extension }) }];

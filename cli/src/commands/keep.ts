@@ -9,6 +9,7 @@ export function addKeepCommands(program: Command, terminal: Terminal): void {
     .option('--last <n>', 'so many of the newest entries, 1 to 10000', numberIn(1, 10_000), 20)
     .option('--purge-extension <extension>', 'take the words about an extension out; the chain still holds')
     .option('--purge-months <n>', 'take the words out of what is older, 1 to 120', numberIn(1, 120))
+    .option('--purge-ended', 'of accounts that ended 90 days ago or earlier; they leave the registry as well')
     .option('--confirm <word>', 'purging cannot be taken back: --confirm purge')
     .action((flags: AuditFlags) => audit(terminal, flags));
   withRegistry(program.command('backup'))
@@ -45,11 +46,13 @@ interface AuditFlags extends RegistryFlags {
   readonly last: number;
   readonly purgeExtension?: string;
   readonly purgeMonths?: number;
+  readonly purgeEnded?: boolean;
   readonly confirm?: string;
 }
 
 async function audit(terminal: Terminal, flags: AuditFlags): Promise<void> {
-  if (flags.purgeExtension !== undefined || flags.purgeMonths !== undefined) requireConfirmed('purge', flags.confirm);
+  if (flags.purgeExtension !== undefined || flags.purgeMonths !== undefined || flags.purgeEnded)
+    requireConfirmed('purge', flags.confirm);
   const [{ withSession }, { readAudit, purgeAudit }] = await Promise.all([
     import('../services/open-session.js'),
     import('../services/read-audit.js'),

@@ -22,7 +22,10 @@ export function addPairCommands(program: Command, terminal: Terminal): void {
     .argument('[extension]', 'whose desk it is; without one, --desk names the place (an anchor)')
     .option('--desk <desk>', 'the place; may be left out where the extension has exactly one')
     .option('--batch <plan>', 'pair all desks of a plan (CSV: desk, extension, name) as you walk past them')
-    .option('--codes <file>', 'for --batch: a desk, a tab and a code a line; "-" reads standard input')
+    .option(
+      '--codes <file>',
+      'for --batch: the folder of image-seed, or a file ("-": standard input) with a desk, a tab and a code a line',
+    )
     .addHelpText(
       'after',
       '\nRun again after anything broke: it goes on where it was, with the same keys.\n' +

@@ -13,7 +13,10 @@ export interface ReadEntry {
   readonly content?: unknown;
 }
 
-const MONTH_MS = 30.44 * 86_400_000;
+const DAY_MS = 86_400_000;
+const MONTH_MS = 30.44 * DAY_MS;
+/** What is told of somebody whose account has ended goes so long afterwards. */
+const ENDED_DAYS = 90;
 
 /**
  * @param last how many of the newest.
@@ -41,18 +44,30 @@ export async function readAudit(
   };
 }
 
-/** @returns how many entries lost their words. */
+/**
+ * Takes the words out of entries: of one extension, of what is older, of accounts that ended 90 days ago or earlier, which then
+ * leave the registry as well.
+ * @returns how many entries lost their words.
+ */
 export async function purgeAudit(
   session: Session,
-  which: { readonly purgeExtension?: string; readonly purgeMonths?: number },
+  which: { readonly purgeExtension?: string; readonly purgeMonths?: number; readonly purgeEnded?: boolean },
 ): Promise<number> {
-  const { purgeExtension, purgeMonths } = which;
-  if (purgeExtension === undefined && purgeMonths === undefined) return 0;
+  const { purgeExtension, purgeMonths, purgeEnded = false } = which;
+  if (purgeExtension === undefined && purgeMonths === undefined && !purgeEnded) return 0;
   return session.registry.change(session.by('purge'), async (changing) => {
     let purged = 0;
     if (purgeExtension !== undefined) purged += await changing.purge({ extension: purgeExtension });
     if (purgeMonths !== undefined)
       purged += await changing.purge({ beforeMs: session.nowMs() - purgeMonths * MONTH_MS });
+    if (purgeEnded) {
+      const endedBeforeMs = session.nowMs() - ENDED_DAYS * DAY_MS;
+      for (const row of await changing.list('extensions')) {
+        if (row.endedAtMs === undefined || row.endedAtMs >= endedBeforeMs) continue;
+        await changing.remove('extensions', row);
+        purged += await changing.purge({ extension: row.id });
+      }
+    }
     await changing.note('audit', { purged });
     return purged;
   });

@@ -14,6 +14,7 @@ import { createRegistry } from '../../registry/registry.js';
 import { openSqlite } from '../../registry/sqlite-database.js';
 import { examineExtension } from '../examine.js';
 import type { Session } from '../open-session.js';
+import { purgeAudit } from '../read-audit.js';
 import { saveDirectory } from './directory-settings.js';
 import { keepToken, openDirectory, signIn } from './open-directory.js';
 import { createSealedVault } from './sealed-vault.js';
@@ -90,6 +91,20 @@ describe('taking over a directory', () => {
     expect(await syncFile(session, ['key,extension,name', 'a,1001,Ann Lee', 'b,2002,Bo', 'c,1003,Cy'])).toMatchObject({
       done: { added: 1 },
     });
+  });
+
+  it('forgets an account 90 days after its end, and the chain of the audit still holds', async () => {
+    const session = await openSession();
+    await syncFile(session, ['extension,name', '1001,Ann', '1002,Bo']);
+    await syncFile(session, ['extension,name', '1002,Bo']);
+    session.nowUnixMs += 89 * DAY_MS;
+    expect(await purgeAudit(session, { purgeEnded: true })).toBe(0);
+    session.nowUnixMs += 2 * DAY_MS;
+    expect(await purgeAudit(session, { purgeEnded: true })).toBeGreaterThanOrEqual(2);
+    expect(await extensionsOf(session)).toMatchObject([{ id: '1002' }]);
+    const audit = await session.registry.read((reading) => reading.audit(0, 100));
+    expect(JSON.stringify(audit.map(({ words }) => words))).not.toMatch(/Ann|1001/);
+    expect((await session.registry.checkAudit()).fault).toBeUndefined();
   });
 
   it('leaves to a person what two people would have', async () => {

@@ -1,4 +1,6 @@
-import { parseSetupCode } from '@deskbeacon/beacon/control';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseSeed, parseSetupCode } from '@deskbeacon/beacon/control';
 import { CliError } from '../../errors/cli-error.js';
 import { type Finding, throwFindings } from './findings.js';
 import type { Label } from './layout-labels.js';
@@ -6,6 +8,7 @@ import { MOST_PLAN_ROWS } from './plan-file.js';
 import { readSavedText } from './read-saved-text.js';
 
 const MOST_OCTETS = 4 << 20;
+const SEED_FILE = 'deskbeacon-seed.toml';
 const wrong = {
   'wrong-length': 'a code of another length',
   'wrong-letter': 'a letter that no code has',
@@ -19,6 +22,33 @@ const wrong = {
  */
 export function readCodes(file: string): readonly Label[] {
   return parseCodes(readSavedText(file, MOST_OCTETS, 'bad-codes'), file);
+}
+
+/**
+ * Reads the codes that `image-seed` drew, from its folder.
+ * @throws CliError `no-input`, or `bad-codes` for a folder without a seed, or a seed that is none; never with a code.
+ */
+export function readSeedCodes(folder: string): readonly Label[] {
+  const seeds = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => join(folder, name, SEED_FILE))
+    .filter((file) => existsSync(file))
+    .sort();
+  if (seeds.length === 0 || seeds.length > MOST_PLAN_ROWS)
+    throw new CliError(
+      'bad-codes',
+      `${folder}: expected 1 to ${MOST_PLAN_ROWS} folders with a ${SEED_FILE}, got ${seeds.length}`,
+    );
+  return seeds.map((file) => {
+    try {
+      const { setupCode, desk } = parseSeed(readSavedText(file, MOST_OCTETS, 'bad-codes'), file);
+      if (desk === undefined) throw new CliError('bad-codes', `${file}: expected a desk, got none`);
+      return { name: desk, setupCode };
+    } catch (error) {
+      if (error instanceof CliError) throw error;
+      throw new CliError('bad-codes', (error as Error).message);
+    }
+  });
 }
 
 /** @throws CliError `bad-codes`. */
