@@ -24,6 +24,12 @@ function fail(message: string): never {
   process.exit(FAILED);
 }
 
+/** Ends this process once it has plugged in: an exit would wait for the read of the kernel's, which no thread takes back. */
+function unplug(why?: string): void {
+  if (why !== undefined) writeSync(process.stderr.fd, `deskbeacon-vhci: ${why}\n`);
+  process.kill(process.pid, 'SIGKILL');
+}
+
 function plugIn(socketPath: string): void {
   const kernel = openKernel();
   const controller = connect(socketPath);
@@ -31,10 +37,12 @@ function plugIn(socketPath: string): void {
   controller.on('data', (chunk) => {
     for (const item of framer.push(chunk)) if (item.kind === 'packet') pass(kernel, item.packet);
   });
-  controller.on('error', (error) => fail(`${socketPath}: ${error.message}`));
-  // A read of the kernel's is under way in a thread of its own and cannot be taken back: only a signal ends this process.
-  controller.on('close', () => process.kill(process.pid, 'SIGKILL'));
+  const isRefused = (error: Error): void => fail(`${socketPath}: ${error.message}`);
+  controller.on('error', isRefused);
+  // Its other end may close with a command unread, which is an error and not only a close.
+  controller.on('close', () => unplug());
   controller.on('connect', () => {
+    controller.off('error', isRefused).on('error', () => unplug());
     writeSync(kernel, Uint8Array.of(VENDOR, PRIMARY));
     readOn(kernel, (packet) => {
       if (packet[0] !== VENDOR) controller.write(packet);
@@ -56,14 +64,14 @@ function pass(kernel: number, packet: Uint8Array): void {
   try {
     writeSync(kernel, packet);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENXIO') fail(`/dev/vhci: ${(error as Error).message}`);
+    if ((error as NodeJS.ErrnoException).code !== 'ENXIO') unplug(`/dev/vhci: ${(error as Error).message}`);
   }
 }
 
 function readOn(kernel: number, take: (packet: Buffer) => void): void {
   const packet = Buffer.alloc(LONGEST_PACKET);
   read(kernel, packet, 0, LONGEST_PACKET, null, (error, length) => {
-    if (error !== null) fail(`/dev/vhci: ${error.message}`);
+    if (error !== null) return unplug(`/dev/vhci: ${error.message}`);
     if (packet[0] === VENDOR || packet[0] === packetTypes.command || packet[0] === packetTypes.acl)
       take(packet.subarray(0, length));
     readOn(kernel, take);
