@@ -59,12 +59,14 @@ function shiftAtDesk({
   evidence,
   site,
   host,
+  decision,
   nowMs,
 }: CallState): { readonly shiftDb: number; readonly varianceDb2: number } | undefined {
   if (vetoOf(evidence, site, host) !== undefined) return undefined;
   const desk = eligibleDesks(evidence, site, host)[0];
   if (desk === undefined || site.ownDesks.length > 1) return undefined;
-  const exposureMs = exposureAt(evidence, nowMs);
+  // What comes after the decision is no longer counted, however long it is until somebody answers.
+  const exposureMs = exposureAt(evidence, decision?.decidedAtMs ?? nowMs);
   const map = mapAround(desk, evidence, site, exposureMs);
   if (map === undefined) return ownShift(ownHeard(desk, evidence, site, exposureMs));
   const { heard, hypotheses } = map;

@@ -168,4 +168,11 @@ describe('learning the phone', () => {
     expect(years.sdDb).toBeCloseTo(first.sdDb, 6);
     expect(() => learnPhoneOffset(unknownPhone, call, 'desk', -1)).toThrow('elapsedMs');
   });
+
+  it('learns the same whether the call was answered at once or after half a minute, and nobody told that scanning stopped', () => {
+    const decided = hear(atDeskDb);
+    expect(decided.decision?.decidedAtMs).toBeLessThan(1500);
+    const late = { ...decided, nowMs: 30_000 };
+    expect(learnPhoneOffset(unknownPhone, late, 'desk', 0)).toEqual(learnPhoneOffset(unknownPhone, decided, 'desk', 0));
+  });
 });
