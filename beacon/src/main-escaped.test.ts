@@ -24,7 +24,7 @@ beforeEach(async () => {
   config = join(directory, 'desk.toml');
   await writeFile(
     config,
-    `organisation_uuid = "8b0ca750-e7a7-4e14-bd99-095477cb3e77"\nstate_directory = "${join(directory, 'state')}"`,
+    `organisation_uuid = "8b0ca750-e7a7-4e14-bd99-095477cb3e77"\nstate_directory = "${join(directory, 'state')}"\npairing_minutes = 0`,
   );
   controller = await startScriptedController();
 });

@@ -27,6 +27,7 @@ async function writeConfig(...lines: readonly string[]): Promise<void> {
   const required = [
     'organisation_uuid = "8b0ca750-e7a7-4e14-bd99-095477cb3e77"',
     `state_directory = "${join(directory, 'state')}"`,
+    'pairing_minutes = 0',
   ];
   await writeFile(config, [...required, ...lines].join('\n'));
 }

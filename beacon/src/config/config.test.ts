@@ -31,7 +31,7 @@ describe('the configuration', () => {
       intervalMs: 100,
       measuredPowerDbm: -59,
       clockOffsetS: 0,
-      pairingMinutes: 0,
+      pairingMinutes: 10,
     });
   });
 

@@ -109,7 +109,7 @@ export function parseConfig(text: string, name: string): DaemonConfig {
     intervalMs,
     measuredPowerDbm: integer('measured_power_dbm', -100, 20, -59),
     clockOffsetS: integer('clock_offset_s', 0, 0xffffffff, 0),
-    pairingMinutes: integer('pairing_minutes', 0, 60, 0),
+    pairingMinutes: integer('pairing_minutes', 0, 60, 10),
     ...(table.control_socket === undefined ? {} : { controlSocket: table.control_socket as string }),
     ...(table.button === undefined ? {} : { button: table.button as string }),
     ...(table.light === undefined ? {} : { light: table.light as string }),

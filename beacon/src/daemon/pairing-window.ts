@@ -103,7 +103,12 @@ export async function holdPairingWindow(options: PairingWindowOptions): Promise<
     signal.aborted ||
     (!isConnected && !(performance.now() < identifyUntilMs) && (isChanged || performance.now() - startedMs >= forMs));
   try {
-    log({ priority: 6, event: 'pairing-window', text: 'the pairing window is open', fields: { forMs } });
+    log({
+      priority: 6,
+      event: 'pairing-window',
+      text: 'the pairing window is open: no frames meanwhile',
+      fields: { forMs },
+    });
     while (!isOver()) {
       if (takeRestart()) {
         isOnAir = false;

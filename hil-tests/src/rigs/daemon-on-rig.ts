@@ -54,6 +54,7 @@ export async function startDaemonOn(options: DaemonOptions): Promise<DaemonOnRig
   const lines = [
     `organisation_uuid = "${organisationUuid}"`,
     `state_directory = "${join(directory, 'state')}"`,
+    'pairing_minutes = 0',
     `exponent_k = ${exponentK}`,
     'interval_ms = 100',
     `control_socket = "${join(directory, 'control.sock')}"`,
