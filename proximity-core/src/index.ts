@@ -17,18 +17,15 @@ export { type FrameView, findFrame } from './advertisement/frame-view.js';
 export { decodeIBeacon, encodeIBeacon, type IBeaconFields } from './advertisement/ibeacon.js';
 export { hexOf, majorOf, minorOf, powerOf, telemetryOf, urlOf } from './advertisement/read-frame.js';
 export type { Decoded } from './advertisement/result.js';
+export { type Certificate, type CertificateVerdict, type ShadowBound, sayBound } from './calibration/certificate.js';
 export {
-  type Certificate,
-  type CertificateVerdict,
   certificateParameters,
   certifyCalibration,
   type DecidedPose,
   type PlaceClass,
   posesToCertify,
-  type ShadowBound,
   type ShadowCounters,
-} from './calibration/certificate.js';
-export { sayBound } from './calibration/certificate-words.js';
+} from './calibration/certify.js';
 export { clopperPearsonUpper } from './calibration/clopper-pearson.js';
 export { type CalibrationDrift, type DeskResidual, deskResidual, noDrift, trackDrift } from './calibration/drift.js';
 export { fitSite } from './calibration/fit-site.js';

@@ -1,6 +1,7 @@
 import { certifyCalibration } from '@deskbeacon/proximity-core';
 import { describe, expect, it } from 'vitest';
-import { type CalibrateDeskResult, decidedPose, type PoseResult } from '../services/calibrate/calibrate-desk.js';
+import type { CalibrateDeskResult } from '../services/calibrate/calibrate-desk.js';
+import { decidedPose, type PoseResult } from '../services/calibrate/pose-result.js';
 import { drawCalibration } from './calibrate-picture.js';
 
 function pose(i: number, place: PoseResult['label']['place'], ownDb: number | undefined): PoseResult {

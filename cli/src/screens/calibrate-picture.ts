@@ -1,5 +1,6 @@
 /** The desk against the rest, as lines: no dB unless asked for. Pure. */
-import type { CalibrateDeskResult, PoseResult } from '../services/calibrate/calibrate-desk.js';
+import type { CalibrateDeskResult } from '../services/calibrate/calibrate-desk.js';
+import type { PoseResult } from '../services/calibrate/pose-result.js';
 
 const places: readonly (readonly [PoseResult['label']['place'], string])[] = [
   ['at-desk', 'at the desk'],

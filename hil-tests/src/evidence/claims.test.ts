@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { scenarios } from '../scenarios/all.js';
 import { openClaims } from '../scenarios/not-yet.js';
 import { type ClaimRecords, parseRecords, recordRun, renderClaims, whyNotRecorded } from './claims.js';
-import type { RunVerdict } from './run-folder.js';
+import type { RunVerdict } from './run-verdict.js';
 import type { ScenarioResult } from './scenario-result.js';
 
 const docs = fileURLToPath(new URL('../../../docs', import.meta.url));

@@ -1,4 +1,4 @@
-import type { RunVerdict } from './run-folder.js';
+import type { RunVerdict } from './run-verdict.js';
 import { isShown, type ScenarioResult } from './scenario-result.js';
 
 /** Which claim was shown on which rung of reality, when, and for which commit: `docs/hil.json`, and `docs/hil.md` made of it. */

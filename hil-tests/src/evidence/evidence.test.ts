@@ -3,7 +3,7 @@ import type { Heard } from '../instruments/listener.js';
 import { junitOf } from './junit.js';
 import { gapPlot, levelPlot } from './plots.js';
 import { reportPage } from './report-page.js';
-import type { RunDescription } from './run-folder.js';
+import type { RunDescription } from './run-verdict.js';
 import { type CheckedCapture, countResults, type ScenarioResult, verdictOf } from './scenario-result.js';
 
 const hostile = '</script><b onload="x">&\'\u0000\u001b[31m\uffff';

@@ -1,4 +1,4 @@
-import type { RunDescription } from './run-folder.js';
+import type { RunDescription } from './run-verdict.js';
 import { nameOf, type ScenarioResult } from './scenario-result.js';
 import { escapeXml } from './xml.js';
 

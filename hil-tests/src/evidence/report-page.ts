@@ -1,5 +1,5 @@
 import { gapPlot, levelPlot } from './plots.js';
-import type { Conclusion, RunDescription } from './run-folder.js';
+import type { Conclusion, RunDescription } from './run-verdict.js';
 import { type CheckedCapture, isChecked, logOf, nameOf, type ScenarioResult } from './scenario-result.js';
 import { escapeXml } from './xml.js';
 

@@ -2,7 +2,8 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { junitOf } from './junit.js';
 import { reportPage } from './report-page.js';
-import { type Counts, countResults, type ScenarioResult, type Verdict, verdictOf } from './scenario-result.js';
+import type { Conclusion, RunDescription, RunVerdict } from './run-verdict.js';
+import { countResults, type ScenarioResult, verdictOf } from './scenario-result.js';
 import { readVersions } from './versions.js';
 import { syncTree, writeWhole } from './write-whole.js';
 
@@ -12,26 +13,6 @@ export interface RunFolder {
   /** Writes report, JUnit and results, and the verdict last. */
   conclude(results: readonly ScenarioResult[]): Promise<Conclusion>;
 }
-
-export interface RunDescription {
-  readonly rig: string;
-  readonly seed: number;
-  readonly startedAt: string;
-  /** Our commit and machine, and what else took part. */
-  readonly versions: Readonly<Record<string, string>>;
-}
-
-export interface Conclusion {
-  readonly verdict: Verdict;
-  readonly counts: Counts;
-}
-
-/** `verdict.json`, as it stands in a folder. */
-export type RunVerdict = RunDescription & {
-  readonly verdict: Verdict | 'incomplete';
-  readonly counts?: Counts;
-  readonly endedAt?: string;
-};
 
 export interface RunOptions {
   readonly path: string;

@@ -1,4 +1,10 @@
-import type { AnswerReader } from './serial-line.js';
+/**
+ * Cuts an answer out of what has come so far. `undefined`: not yet. Without `answer`, the octets used are done with and
+ * the answer is still to come.
+ */
+export type AnswerReader<Answer> = (
+  octets: Uint8Array,
+) => { readonly used: number; readonly answer?: Answer } | undefined;
 
 const CR = 0x0d;
 const LF = 0x0a;

@@ -10,10 +10,10 @@
  *
  * The number at the end shows a sample that was lost on a line without flow control.
  */
-import { encodeText, readLine } from './answer-readers.js';
+import { type AnswerReader, encodeText, readLine } from './answer-readers.js';
 import type { Instrument } from './instrument.js';
 import { InstrumentError } from './instrument-error.js';
-import { type AnswerReader, openSerialLine } from './serial-line.js';
+import { openSerialLine } from './serial-line.js';
 
 export interface CurrentSample {
   /** Since the recording began, on the meter's clock. */

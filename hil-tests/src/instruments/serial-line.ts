@@ -1,15 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { SerialPort } from 'serialport';
-import { decodeText, isLineEnd } from './answer-readers.js';
+import { type AnswerReader, decodeText, isLineEnd } from './answer-readers.js';
 import { InstrumentError, type InstrumentErrorCode } from './instrument-error.js';
-
-/**
- * Cuts an answer out of what has come so far. `undefined`: not yet. Without `answer`, the octets used are done with and
- * the answer is still to come.
- */
-export type AnswerReader<Answer> = (
-  octets: Uint8Array,
-) => { readonly used: number; readonly answer?: Answer } | undefined;
 
 /** A serial port on which one request at a time has its answer. */
 export interface SerialLine {

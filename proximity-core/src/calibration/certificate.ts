@@ -1,33 +1,3 @@
-import { sayCertificate } from './certificate-words.js';
-import { clopperPearsonUpper } from './clopper-pearson.js';
-
-/** Where a pose was, as the owner of the desk phone would say: does one hear it ring there? */
-export type PlaceClass = 'out-of-earshot' | 'earshot' | 'at-desk';
-
-/** One decision in one window of a pose. Windows of one pose share its name. */
-export interface DecidedPose {
-  /** Name of the pose, 1..128 characters. */
-  readonly pose: string;
-  readonly place: PlaceClass;
-  readonly phone: string;
-  readonly walker: string;
-  readonly floor: string;
-  /** How the phone was carried, free text; `pocket` is what the certificate looks for. */
-  readonly carriage?: string;
-  /** What listened; a phone when absent. */
-  readonly receiver?: 'phone' | 'laptop';
-  /** Whether the phone would have stayed quiet. */
-  readonly wasSilenced: boolean;
-}
-
-/** Calls of phones that decide and ring all the same; only those whose owner was away for certain. */
-export interface ShadowCounters {
-  /** 0..100 000. */
-  readonly calls: number;
-  /** Of these, how many would have been silenced. */
-  readonly wouldHaveSilencedAway: number;
-}
-
 export type CertificateVerdict = 'certified' | 'looks-separable' | 'not-separable' | 'no-data';
 
 export interface ShadowBound {
@@ -64,128 +34,90 @@ export interface Certificate {
   readonly sentences: readonly string[];
 }
 
-export const certificateParameters = {
-  /** Fewest poses out of earshot that certify anything: without an error, 59 buy a bound of 5 % (0.95⁵⁹ < 0.05). */
-  leastPoses: 59,
-  /** The bound that makes a calibration certified. */
-  certifiedShare: 0.05,
-  mostPoses: 100_000,
-} as const;
-
 /**
- * What the decisions of a walk prove about false silence out of earshot. Poses count, not packets nor windows: what shifts a level
- * (body, pocket, place) stays the same through all windows of one pose, so a hundred of them are about one observation.
- * Poses at desks and within earshot are counted and do not enter the bound; but without poses at desks, more than half of them
- * quiet, nothing is certified. Shadow calls are stated apart: they never certify,
- * and they withdraw a verdict that they contradict.
- * @param decisions one a window; at most 100 000. A pose out of earshot or within it was silenced if any of its windows was, one at
- * the desk if all were: the worse of both.
- * @param shadow counters of phones, where there are any.
- * @returns numbers, verdict and sentences.
- * @throws RangeError when a name is empty or too long, windows of one pose disagree on where or with what it was, there are too
- * many, or a counter is out of bounds.
- * @example certifyCalibration([]).verdict // 'no-data'
+ * A bound in per cent, rounded up: rounded down it would promise what was not proven.
+ * @param share 0..1.
+ * @returns two digits or three with a sign, such as "5 %".
+ * @example sayBound(0.0495) // '5 %'
  */
-export function certifyCalibration(decisions: readonly DecidedPose[], shadow?: ShadowCounters): Certificate {
-  const poses = posesOf(decisions);
-  const away = poses.filter(({ place }) => place === 'out-of-earshot');
-  const silencedPoses = away.filter(({ wasSilenced }) => wasSilenced).map(({ pose }) => pose);
-  const floors = distinct(away.map(({ floor }) => floor));
-  const counted = shadow === undefined ? undefined : boundOfShadow(shadow);
-  const numbers = {
-    poses: away.length,
-    phones: distinct(away.map(({ phone }) => phone)).length,
-    walkers: distinct(away.map(({ walker }) => walker)).length,
-    floors,
-    isPooled: floors.length > 1,
-    errors: silencedPoses.length,
-    silencedPoses,
-    upperBound: clopperPearsonUpper(silencedPoses.length, away.length),
-    earshot: countOf(poses, 'earshot'),
-    atDesk: countOf(poses, 'at-desk'),
-    isWithoutPocket: away.every(({ carriage }) => carriage !== 'pocket'),
-    isLaptopOnly: away.length > 0 && away.every(({ receiver }) => receiver === 'laptop'),
-    ...(counted === undefined ? {} : { shadow: counted }),
-  };
-  const verdict = verdictOf(numbers);
-  return { ...numbers, verdict, sentences: sayCertificate({ ...numbers, verdict }) };
+export function sayBound(share: number): string {
+  const percent = 100 * share;
+  const steps = percent >= 10 ? 1 : percent >= 1 ? 10 : 100;
+  return `${Math.ceil(percent * steps - 1e-9) / steps} %`;
 }
 
-/**
- * How many poses out of earshot certify, with so many wrong silences among them.
- * @param errors 0..1000, an integer.
- * @returns poses.
- * @throws RangeError when `errors` is out of bounds.
- * @example posesToCertify(0) // 59
- */
-export function posesToCertify(errors: number): number {
-  if (!Number.isInteger(errors) || errors < 0 || errors > 1000)
-    throw new RangeError(`errors: expected an integer 0..1000, got ${errors}`);
-  // Twenty times as many errors prove nothing yet, and 59 more for each always do.
-  let least = 20 * errors;
-  let most = certificateParameters.leastPoses * (errors + 1);
-  while (most - least > 1) {
-    const middle = Math.floor((least + most) / 2);
-    if (clopperPearsonUpper(errors, middle) <= certificateParameters.certifiedShare) most = middle;
-    else least = middle;
+/** A certificate in words: the verdict, what it was bought with, and what it does not say. */
+export function sayCertificate(certificate: Omit<Certificate, 'sentences'>): readonly string[] {
+  const { poses, floors, isPooled, isWithoutPocket, isLaptopOnly, phones, walkers } = certificate;
+  if (poses === 0)
+    return ['No pose out of earshot was decided, so nothing is known of false silence.', ...desk(certificate)];
+  return [
+    headline(certificate),
+    `${count(poses, 'pose')} out of earshot, ${count(phones, 'phone')}, ${count(walkers, 'walker')}; windows of one pose count once.`,
+    ...(isPooled ? [`Floors ${floors.join(', ')} are pooled: the bound is of all together, not of each.`] : []),
+    ...desk(certificate),
+    ...earshot(certificate),
+    ...shadow(certificate),
+    ...(isLaptopOnly
+      ? ['Recorded by a laptop alone: this cannot speak for phones, nor for pockets.']
+      : isWithoutPocket
+        ? ['No pose out of earshot had the phone in a pocket: this cannot speak for pockets.']
+        : []),
+    ...(phones === 1 && !isLaptopOnly ? ['One phone only: another model may be heard differently.'] : []),
+  ];
+}
+
+function headline({
+  verdict,
+  errors,
+  poses,
+  upperBound,
+  atDesk,
+  silencedPoses,
+}: Omit<Certificate, 'sentences'>): string {
+  const bound = `at most ${sayBound(upperBound)} of poses out of earshot are silenced (95 % confidence)`;
+  const seen = errors === 0 ? 'none was' : `${errors} ${errors === 1 ? 'was' : 'were'}`;
+  switch (verdict) {
+    case 'certified':
+      return `Certified: ${bound}; of ${poses}, ${seen}.`;
+    case 'looks-separable':
+      return `Not certified, looks separable: of ${count(poses, 'pose')} none was silenced, which proves no more than ${sayBound(upperBound)}.`;
+    case 'no-data':
+      return 'Not certified: no pose at the desk was decided, and a phone that rings everywhere would do as well out of earshot.';
+    default:
+      break;
   }
-  return most;
+  if (errors > 0)
+    return `Not certified: in ${count(errors, 'pose')} out of earshot the phone would have been silenced (${names(silencedPoses)}), so in up to ${sayBound(upperBound)} of such.`;
+  if (2 * atDesk.silenced <= atDesk.poses && atDesk.poses > 0)
+    return `Not certified: the phone rings at its own desk too, in ${atDesk.poses - atDesk.silenced} of ${count(atDesk.poses, 'pose')} there.`;
+  return 'Not certified: calls of phones in shadow mode contradict the walk.';
 }
 
-function verdictOf(numbers: Omit<Certificate, 'verdict' | 'sentences'>): CertificateVerdict {
-  const { poses, errors, upperBound, atDesk, shadow } = numbers;
-  const { certifiedShare, leastPoses } = certificateParameters;
-  // A phone that rings everywhere, for want of keys or of power, silences nobody wrongly: that alone is no calibration.
-  if (poses === 0) return 'no-data';
-  if (atDesk.poses === 0) return errors === 0 ? 'no-data' : 'not-separable';
-  if (2 * atDesk.silenced <= atDesk.poses) return 'not-separable';
-  if (shadow?.contradicts === true) return 'not-separable';
-  if (poses >= leastPoses && upperBound <= certifiedShare) return 'certified';
-  return errors === 0 ? 'looks-separable' : 'not-separable';
+function desk({ atDesk }: Omit<Certificate, 'sentences'>): readonly string[] {
+  if (atDesk.poses === 0) return [];
+  return [`At the desk the phone stayed quiet in ${atDesk.silenced} of ${count(atDesk.poses, 'pose')}.`];
 }
 
-function boundOfShadow({ calls, wouldHaveSilencedAway: errors }: ShadowCounters): ShadowBound {
-  // The mirror image of the upper bound. One call alone would stand exactly on the line, which is no contradiction.
-  const lowerBound = calls === 0 ? 0 : 1 - clopperPearsonUpper(calls - errors, calls);
-  const contradicts = lowerBound > certificateParameters.certifiedShare + 1e-9;
-  return { calls, errors, upperBound: clopperPearsonUpper(errors, calls), contradicts };
+function earshot({ earshot: { poses, silenced } }: Omit<Certificate, 'sentences'>): readonly string[] {
+  if (poses === 0) return [];
+  return [`Within earshot it was silenced in ${silenced} of ${count(poses, 'pose')}; they do not enter the bound.`];
 }
 
-function countOf(
-  poses: readonly DecidedPose[],
-  place: PlaceClass,
-): { readonly poses: number; readonly silenced: number } {
-  const there = poses.filter((pose) => pose.place === place);
-  return { poses: there.length, silenced: there.filter(({ wasSilenced }) => wasSilenced).length };
+function shadow({ shadow: counted }: Omit<Certificate, 'sentences'>): readonly string[] {
+  if (counted === undefined || counted.calls === 0) return [];
+  return [
+    `Apart from the walk, ${counted.errors} of ${count(counted.calls, 'call')} taken away from the desk would have been silenced: ` +
+      `${sayBound(counted.upperBound)} at most, if each call were a place of its own${counted.contradicts ? '; this contradicts the walk' : ''}.`,
+  ];
 }
 
-/** Windows of one pose become one. */
-function posesOf(decisions: readonly DecidedPose[]): readonly DecidedPose[] {
-  if (decisions.length > certificateParameters.mostPoses)
-    throw new RangeError(`decisions: expected at most ${certificateParameters.mostPoses}, got ${decisions.length}`);
-  const poses = new Map<string, DecidedPose>();
-  decisions.forEach((decision, i) => {
-    const { pose, place, wasSilenced } = decision;
-    for (const label of ['pose', 'phone', 'walker', 'floor'] as const) {
-      const { length } = decision[label];
-      if (length < 1 || length > 128)
-        throw new RangeError(`decisions[${i}].${label}: expected 1 to 128 characters, got ${length}`);
-    }
-    const before = poses.get(pose);
-    if (before === undefined) {
-      poses.set(pose, decision);
-      return;
-    }
-    for (const label of ['place', 'phone', 'walker', 'floor', 'carriage', 'receiver'] as const) {
-      if (before[label] !== decision[label])
-        throw new RangeError(`decisions[${i}].${label}: pose "${pose}" was ${String(before[label])} before`);
-    }
-    const isSilenced = place === 'at-desk' ? before.wasSilenced && wasSilenced : before.wasSilenced || wasSilenced;
-    poses.set(pose, { ...before, wasSilenced: isSilenced });
-  });
-  return [...poses.values()];
+function names(poses: readonly string[]): string {
+  const [first, second, third, ...rest] = poses.map((pose) => `"${pose}"`);
+  const shown = [first, second, third].filter((name) => name !== undefined).join(', ');
+  return rest.length === 0 ? shown : `${shown} and ${rest.length} more`;
 }
 
-function distinct(names: readonly string[]): readonly string[] {
-  return [...new Set(names)].sort();
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }

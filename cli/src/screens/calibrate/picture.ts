@@ -1,5 +1,5 @@
 import type { PlaceClass } from '@deskbeacon/proximity-core';
-import type { PoseResult } from '../../services/calibrate/calibrate-desk.js';
+import type { PoseResult } from '../../services/calibrate/pose-result.js';
 
 /** The desk against the rest: every pose as a dot, left of the line where the phone rings, right of it where it stays quiet. */
 export interface PictureRow {

@@ -6,7 +6,7 @@ import {
   reasons,
   sayBound,
 } from '@deskbeacon/proximity-core';
-import type { PoseResult } from './calibrate-desk.js';
+import type { PoseResult } from './pose-result.js';
 
 export type AdviceCode =
   | 'own-beacon-silent'

@@ -1,7 +1,6 @@
 import {
   type Certificate,
   certifyCalibration,
-  type DecidedPose,
   type Reason,
   type ShadowCounters,
   type SiteModel,
@@ -11,7 +10,7 @@ import { CliError } from '../../errors/cli-error.js';
 import { type Advice, adviseDesk } from './advice.js';
 import { type DecidedWindow, decideRecording, profileFor } from './decide-recording.js';
 import { deskStoodAt, fitPoses, groupPoses, type WalkedPose } from './fit-walk.js';
-import type { PoseLabel } from './pose-label.js';
+import { decidedPose, type PoseResult, resultOf } from './pose-result.js';
 import type { Recording } from './recording.js';
 
 const NEAR_M = 15;
@@ -23,20 +22,6 @@ export interface CalibrateDeskOptions {
   /** All beacons of the site, with temporary keys of the desk where advertisements were recorded. */
   readonly profile: SiteProfile;
   readonly shadow?: ShadowCounters;
-}
-
-/** What one pose came to, decided with a model that never saw it. */
-export interface PoseResult {
-  readonly label: PoseLabel;
-  /** Windows that were decided, and of these, how many were silent. */
-  readonly windows: number;
-  readonly silenced: number;
-  readonly wasSilenced: boolean;
-  /** Of the window that counts: the nearest to silence away from the desk, the furthest from it at the desk. */
-  readonly reason: Reason;
-  readonly marginNats: number;
-  readonly ownDb?: number;
-  readonly strongestOtherDb?: number;
 }
 
 export interface CalibrateDeskResult {
@@ -90,38 +75,6 @@ export function calibrateDesk({ desk, recordings, profile, shadow }: CalibrateDe
     certificate,
     advice: adviseDesk({ poses, unfit, certificate, beacons }),
   };
-}
-
-/** As the certificate counts it. */
-export function decidedPose({ label, wasSilenced }: PoseResult): DecidedPose {
-  const { desk: _relative, at: _where, ...rest } = label;
-  return { ...rest, wasSilenced };
-}
-
-function resultOf({ recordings }: WalkedPose, decided: readonly DecidedWindow[]): PoseResult | undefined {
-  const { label } = recordings[0];
-  const fit = decided.filter(({ isFit }) => isFit);
-  const [first, ...rest] = fit;
-  if (first === undefined) return undefined;
-  const isAtDesk = label.place === 'at-desk';
-  const worst = rest.reduce((one, other) => (isWorse(other, one, isAtDesk) ? other : one), first);
-  const silenced = fit.filter(({ wasSilenced }) => wasSilenced).length;
-  return {
-    label,
-    windows: fit.length,
-    silenced,
-    wasSilenced: isAtDesk ? silenced === fit.length : silenced > 0,
-    reason: worst.reason,
-    marginNats: worst.marginNats,
-    ...(worst.ownDb === undefined ? {} : { ownDb: worst.ownDb }),
-    ...(worst.strongestOtherDb === undefined ? {} : { strongestOtherDb: worst.strongestOtherDb }),
-  };
-}
-
-/** A silent window is the worst away from the desk, a ringing one at the desk; among equals the margin tells. */
-function isWorse(a: DecidedWindow, b: DecidedWindow, isAtDesk: boolean): boolean {
-  if (a.wasSilenced !== b.wasSilenced) return a.wasSilenced !== isAtDesk;
-  return isAtDesk ? a.marginNats < b.marginNats : a.marginNats > b.marginNats;
 }
 
 /** Walked desks further off are no places of a decision, and would only make each of its fits take longer. */

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type Certificate,
-  certifyCalibration,
-  type DecidedPose,
-  posesToCertify,
-  type ShadowCounters,
-} from './certificate.js';
-import { sayBound } from './certificate-words.js';
+import { type Certificate, sayBound } from './certificate.js';
+import { certifyCalibration, type DecidedPose, posesToCertify, type ShadowCounters } from './certify.js';
 import { clopperPearsonUpper } from './clopper-pearson.js';
 
 const base: DecidedPose = {
