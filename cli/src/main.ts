@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Command, CommanderError } from 'commander';
 import { addCalibrateCommands } from './commands/calibrate.js';
+import { addCountersCommand } from './commands/counters.js';
 import { addDirectoryCommands } from './commands/directory.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addExplainCommand } from './commands/explain.js';
@@ -39,6 +40,7 @@ function createProgram(terminal: Terminal): Command {
   addPairCommands(program, terminal);
   addOwnerCommands(program, terminal);
   addCalibrateCommands(program, terminal);
+  addCountersCommand(program, terminal);
   addProfileCommands(program, terminal);
   addRingAllCommand(program, terminal);
   addLookCommands(program, terminal);

@@ -22,11 +22,20 @@ export {
   certificateParameters,
   certifyCalibration,
   type DecidedPose,
+  extendCertificate,
   type PlaceClass,
   posesToCertify,
   type ShadowCounters,
 } from './calibration/certify.js';
 export { clopperPearsonUpper } from './calibration/clopper-pearson.js';
+export {
+  countCall,
+  type DecodedCounters,
+  type DeskCounters,
+  decodeDeskCounters,
+  type KnownOutcome,
+  noCounters,
+} from './calibration/counters.js';
 export { type CalibrationDrift, type DeskResidual, deskResidual, noDrift, trackDrift } from './calibration/drift.js';
 export { fitSite } from './calibration/fit-site.js';
 export { learnPhoneOffset } from './calibration/learn-phone-offset.js';

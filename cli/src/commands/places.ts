@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { Session } from '../services/open-session.js';
 import type { Terminal } from '../terminal.js';
-import { type RegistryFlags, sessionOf, withRegistry } from './options.js';
+import { type RegistryFlags, requireConfirmed, sessionOf, withRegistry } from './options.js';
 
 interface PlaceFlags extends RegistryFlags {
   readonly name?: string;
@@ -8,42 +9,110 @@ interface PlaceFlags extends RegistryFlags {
   readonly at?: readonly [number, number];
 }
 
-/** Places and people by hand: `desk add`, `anchor add`, `extension add`, `seat`. Many at once come by `import`. */
+type ConfirmFlags = RegistryFlags & { readonly confirm?: string };
+
+const kinds = {
+  desk: 'a place with a desk phone',
+  anchor: 'a place without one, whose beacon tells desks apart',
+} as const;
+
+/** Places and people by hand: `desk`, `anchor`, `extension`. Many at once come by `import`. */
 export function addPlaceCommands(program: Command, terminal: Terminal): void {
-  for (const kind of ['desk', 'anchor'] as const) {
-    const what = kind === 'desk' ? 'a place with a desk phone' : 'a place without one, whose beacon tells desks apart';
-    withRegistry(program.command(kind).description(what).command('add'))
-      .description(`add ${what}`)
-      .argument('<id>', 'as lists show it, 1 to 64 characters')
-      .option('--name <name>', 'for people')
-      .option('--floor <floor>', 'as the plan calls it')
-      .option('--at <x,y>', 'metres in the plan of the floor', parsePosition)
-      .action(async (id: string, flags: PlaceFlags) => {
-        const [{ withSession }, { addDesk }] = await Promise.all([
-          import('../services/open-session.js'),
-          import('../services/places/add-place.js'),
-        ]);
-        const { name, floor, at } = flags;
-        const place = { id, isAnchor: kind === 'anchor', name: name ?? id, ...(floor && { floor }), ...(at && { at }) };
-        await withSession(sessionOf(flags, terminal), (session) => addDesk(session, place));
-        await terminal.print(flags.json ? JSON.stringify({ [kind]: id }) : `${kind} ${id} added.`);
-      });
-  }
-  withRegistry(program.command('extension').description('who is called').command('add'))
+  for (const kind of ['desk', 'anchor'] as const) addPlaceKind(program.command(kind), terminal, kind);
+  const extensions = program.command('extension').description('who is called');
+  addExtensionCommands(extensions, terminal);
+  addSeatCommands(extensions, terminal);
+}
+
+function addPlaceKind(places: Command, terminal: Terminal, kind: keyof typeof kinds): void {
+  places.description(kinds[kind]);
+  withRegistry(places.command('add'))
+    .description(`add ${kinds[kind]}`)
+    .argument('<id>', 'as lists show it, 1 to 64 characters')
+    .option('--name <name>', 'for people')
+    .option('--floor <floor>', 'as the plan calls it')
+    .option('--at <x,y>', 'metres in the plan of the floor', parsePosition)
+    .action(async (id: string, flags: PlaceFlags) => {
+      const { addDesk } = await import('../services/places/add-place.js');
+      const { name, floor, at } = flags;
+      const place = { id, isAnchor: kind === 'anchor', name: name ?? id, ...(floor && { floor }), ...(at && { at }) };
+      await inSession(flags, terminal, (session) => addDesk(session, place));
+      await terminal.print(flags.json ? JSON.stringify({ [kind]: id }) : `${kind} ${id} added.`);
+    });
+  withRegistry(places.command('remove'))
+    .description(`take ${kind === 'desk' ? 'a desk' : 'an anchor'} out, with its seats and calibrations`)
+    .argument('<id>')
+    .option('--confirm <id>', 'its name again')
+    .action(async (id: string, flags: ConfirmFlags) => {
+      requireConfirmed(id, flags.confirm);
+      const { removeDesk } = await import('../services/places/remove-place.js');
+      const removed = await inSession(flags, terminal, (session) => removeDesk(session, id, kind === 'anchor'));
+      const { seats, calibrations, beacons } = removed;
+      await terminal.print(
+        flags.json
+          ? JSON.stringify({ [kind]: id, removed })
+          : `${kind} ${id} removed, and with it: ${seats} seats, ${calibrations} calibrations, ${beacons} retired beacons.`,
+      );
+    });
+}
+
+function addExtensionCommands(extensions: Command, terminal: Terminal): void {
+  withRegistry(extensions.command('add'))
     .description('add an extension by hand; directories bring many at once')
     .argument('<extension>', 'as dialled: leading zeros count')
     .requiredOption('--name <name>', 'whose it is')
     .option('--desk <desk>', 'where it rings')
     .action(async (extension: string, flags: RegistryFlags & { readonly name: string; readonly desk?: string }) => {
-      const [{ withSession }, { addExtension }] = await Promise.all([
-        import('../services/open-session.js'),
-        import('../services/places/add-place.js'),
-      ]);
-      await withSession(sessionOf(flags, terminal), (session) =>
+      const { addExtension } = await import('../services/places/add-place.js');
+      await inSession(flags, terminal, (session) =>
         addExtension(session, { extension, displayName: flags.name, ...(flags.desk && { desk: flags.desk }) }),
       );
       await terminal.print(flags.json ? JSON.stringify({ extension }) : `extension ${extension} added.`);
     });
+  withRegistry(extensions.command('remove'))
+    .description('take an extension out, with its seats and leases; what is on phones serves until its keys expire')
+    .argument('<extension>')
+    .option('--confirm <extension>', 'its number again')
+    .action(async (extension: string, flags: ConfirmFlags) => {
+      requireConfirmed(extension, flags.confirm);
+      const { removeExtension } = await import('../services/places/remove-place.js');
+      const removed = await inSession(flags, terminal, (session) => removeExtension(session, extension));
+      await terminal.print(flags.json ? JSON.stringify({ extension, removed }) : `extension ${extension} removed.`);
+      if (removed.servesUntilMs !== undefined)
+        terminal.say(
+          `Its phones have keys until ${new Date(removed.servesUntilMs).toISOString()}; deskbeacon rotate-keys ends them now.`,
+        );
+    });
+}
+
+function addSeatCommands(extensions: Command, terminal: Terminal): void {
+  const words = { seat: 'let an extension ring at one desk more', unseat: 'let it ring there no more' };
+  for (const verb of ['seat', 'unseat'] as const)
+    withRegistry(extensions.command(verb))
+      .description(words[verb])
+      .argument('<extension>')
+      .argument('<desk>')
+      .addHelpText('after', '\nIts phones learn of it with their next profile: deskbeacon profile export EXTENSION.\n')
+      .action(async (extension: string, desk: string, flags: RegistryFlags) => {
+        const { seatExtension, unseatExtension } = await import('../services/places/seat-extension.js');
+        const change = verb === 'seat' ? seatExtension : unseatExtension;
+        await inSession(flags, terminal, (session) => change(session, extension, desk));
+        const rings = verb === 'seat' ? 'rings' : 'rings no more';
+        await terminal.print(
+          flags.json
+            ? JSON.stringify({ extension, desk, isSeated: verb === 'seat' })
+            : `${extension} ${rings} at ${desk}.`,
+        );
+      });
+}
+
+async function inSession<T>(
+  flags: RegistryFlags,
+  terminal: Terminal,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const { withSession } = await import('../services/open-session.js');
+  return withSession(sessionOf(flags, terminal), work);
 }
 
 function parsePosition(text: string): readonly [number, number] {

@@ -32,6 +32,7 @@ const failures = {
     exitCode: 65,
     advice: 'Try: deskbeacon replace BEACON puts a new one in the place of the one that is there',
   },
+  'desk-in-use': { exitCode: 65, advice: 'Try: deskbeacon release or retire the beacon first, or undo the pairing' },
   'bad-code': { exitCode: 65, advice: 'Try: read the label again; the code has seven groups of four letters' },
   'not-heard': {
     exitCode: 69,
@@ -79,6 +80,7 @@ const failures = {
     exitCode: 69,
     advice: 'Try: another port, or end the program that listens on this one; the address must be one of this machine',
   },
+  'bad-counters': { exitCode: 65, advice: 'Try: docs/calibration.md shows what phones count; nothing was changed' },
   'no-poses': { exitCode: 65, advice: 'Try: walk again, beginning at the desk itself' },
   'bad-backup': { exitCode: 65, advice: 'Try: use another copy of the backup; nothing was changed' },
   'directory-unreachable': {

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { CliError } from '../errors/cli-error.js';
@@ -72,6 +72,8 @@ function open(file: string): InstanceType<typeof Database> {
   } catch (cause) {
     throw new CliError('registry-unwritable', `${file}: the registry cannot be made`, { cause });
   }
+  if (file !== ':memory:' && !statSync(file).isFile())
+    throw new CliError('registry-damaged', `${file}: this is no registry: it is no file`);
   try {
     const database = new Database(file);
     database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);

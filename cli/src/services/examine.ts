@@ -1,6 +1,7 @@
 import type { AnsweringFinding } from '../directory/read-answering.js';
 import { asCliError } from '../errors/beacon-failure.js';
 import { adviceFor, CliError } from '../errors/cli-error.js';
+import { newestCalibrations } from '../registry/newest-calibrations.js';
 import type { Registry } from '../registry/registry.js';
 import { listBeacons } from './list-beacons.js';
 import type { Session } from './open-session.js';
@@ -85,13 +86,11 @@ export async function examineExtension(session: Session, extension: string): Pro
   const nowMs = session.nowMs();
   const { row, desks, leases, calibrated } = await session.registry.read(async (reading) => {
     const seats = await reading.list('seats', { extension });
-    const walked: string[] = [];
-    for (const { desk } of seats) if ((await reading.list('calibrations', { desk })).length > 0) walked.push(desk);
     return {
       row: await reading.get('extensions', extension),
       desks: seats.map(({ desk }) => desk),
       leases: await reading.list('leases', { extension }),
-      calibrated: walked,
+      calibrated: newestCalibrations(await reading.list('calibrations')),
     };
   });
   if (row === undefined)
@@ -111,8 +110,11 @@ export async function examineExtension(session: Session, extension: string): Pro
         warning('beacon', `${beacon.beacon} at ${desk} was not heard for a week`, 'deskbeacon scan beside it'),
       );
     else checks.push(ok('beacon', `${beacon.beacon} at ${desk}`));
-    if (!calibrated.includes(desk))
-      checks.push(warning('calibration', `${desk} was never walked`, `deskbeacon calibrate ${extension}`));
+    const calibration = calibrated.get(desk);
+    const walk = `deskbeacon calibrate ${extension}`;
+    if (calibration === undefined) checks.push(warning('calibration', `${desk} was never walked`, walk));
+    else if (calibration.isStale)
+      checks.push(warning('calibration', `the calibration of ${desk} is stale: its phones ring for every call`, walk));
   }
   const until = Math.max(
     0,

@@ -3,6 +3,7 @@ import { profileBeacon } from '@deskbeacon/beacon/identity';
 import { decodeProfile, decodeSiteModel, type SiteModel, type SiteProfile } from '@deskbeacon/proximity-core';
 import { CliError } from '../errors/cli-error.js';
 import type { KeyRing } from '../registry/key-ring.js';
+import { newestCalibrations } from '../registry/newest-calibrations.js';
 import type { Reading } from '../registry/registry.js';
 import type { Stored } from '../registry/tables.js';
 import type { Session } from './open-session.js';
@@ -109,11 +110,7 @@ async function newestModels(
   reading: Reading,
   ownDesks: readonly string[],
 ): Promise<{ readonly model?: SiteModel; readonly isStale: boolean }> {
-  const newest = new Map<string, Stored<'calibrations'>>();
-  for (const row of await reading.list('calibrations')) {
-    const known = newest.get(row.desk);
-    if (known === undefined || known.recordedAtMs < row.recordedAtMs) newest.set(row.desk, row);
-  }
+  const newest = newestCalibrations(await reading.list('calibrations'));
   const isStale = ownDesks.some((desk) => newest.get(desk)?.isStale === true);
   const desks: [string, SiteModel['desks'][string]][] = [...newest].flatMap(([desk, { model }]) => {
     const decoded = decodeSiteModel(model);

@@ -1,4 +1,5 @@
 import { CliError } from '../errors/cli-error.js';
+import { newestCalibrations } from '../registry/newest-calibrations.js';
 import type { Reading, Registry, SqlCell } from '../registry/registry.js';
 import type { Stored } from '../registry/tables.js';
 
@@ -85,16 +86,15 @@ async function showDesks(
 ): Promise<Shown> {
   const extensions = new Set<string>(kind === 'extension' ? [id] : []);
   const beacons: ListedBeacon[] = [];
-  let calibration: Shown['calibration'];
+  const calibrations: Stored<'calibrations'>[] = [];
   for (const desk of desks) {
     const seated = (await reading.list('seats', { desk })).map(({ extension }) => extension);
     for (const extension of seated) extensions.add(extension);
     for (const row of await reading.list('beacons', { desk }))
       if (kind !== 'beacon' || row.id === id) beacons.push(toListed(row, seated));
-    for (const { recordedAtMs, isStale, certificate } of await reading.list('calibrations', { desk }))
-      if (calibration === undefined || calibration.recordedAtMs < recordedAtMs)
-        calibration = { recordedAtMs, isStale, certificate };
+    calibrations.push(...(await reading.list('calibrations', { desk })));
   }
+  const [calibration] = [...newestCalibrations(calibrations).values()].sort((a, b) => b.recordedAtMs - a.recordedAtMs);
   const leases = (await Promise.all([...extensions].map((extension) => reading.list('leases', { extension })))).flat();
   return {
     kind,
@@ -103,13 +103,17 @@ async function showDesks(
     extensions: [...extensions],
     beacons,
     details,
-    ...(calibration === undefined ? {} : { calibration }),
+    ...(calibration === undefined ? {} : { calibration: whatCounts(calibration) }),
     leases: leases.map(({ id: lease, untilMs, revokedAtMs }) => ({
       id: lease,
       untilMs,
       ...(revokedAtMs === undefined ? {} : { revokedAtMs }),
     })),
   };
+}
+
+function whatCounts({ recordedAtMs, isStale, certificate }: Stored<'calibrations'>) {
+  return { recordedAtMs, isStale, certificate };
 }
 
 function settingsOf({ name, exponentK, intervalMs, measuredPowerDbm, clockOffsetS }: Stored<'beacons'>) {

@@ -1,6 +1,7 @@
 import { CliError } from '../errors/cli-error.js';
 import type { Registry } from '../registry/registry.js';
 import type { Session } from './open-session.js';
+import { forgetExtension } from './places/remove-place.js';
 
 export interface ReadEntry {
   readonly seq: number;
@@ -64,7 +65,7 @@ export async function purgeAudit(
       const endedBeforeMs = session.nowMs() - ENDED_DAYS * DAY_MS;
       for (const row of await changing.list('extensions')) {
         if (row.endedAtMs === undefined || row.endedAtMs >= endedBeforeMs) continue;
-        await changing.remove('extensions', row);
+        await forgetExtension(changing, row, session.nowMs());
         purged += await changing.purge({ extension: row.id });
       }
     }

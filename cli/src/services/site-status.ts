@@ -1,3 +1,4 @@
+import { newestCalibrations } from '../registry/newest-calibrations.js';
 import type { Registry } from '../registry/registry.js';
 import { lifecycles } from '../registry/tables.js';
 
@@ -28,8 +29,7 @@ export async function readStatus(registry: Registry, nowMs: number): Promise<Sit
     const desks = await reading.list('desks');
     const beacons = await reading.list('beacons');
     const deployed = beacons.filter(({ lifecycle }) => lifecycle === 'deployed');
-    const calibrations = await reading.list('calibrations');
-    const walked = new Set(calibrations.map(({ desk }) => desk));
+    const calibrations = newestCalibrations(await reading.list('calibrations'));
     const open = (await reading.list('leases')).filter(
       ({ untilMs, revokedAtMs }) => untilMs > nowMs && revokedAtMs === undefined,
     );
@@ -42,8 +42,8 @@ export async function readStatus(registry: Registry, nowMs: number): Promise<Sit
         lifecycles.map((lifecycle) => [lifecycle, beacons.filter((beacon) => beacon.lifecycle === lifecycle).length]),
       ),
       stale: deployed.filter(({ lastHeardAtMs }) => nowMs - (lastHeardAtMs ?? 0) > STALE_AFTER_MS).length,
-      uncalibrated: deployed.filter(({ desk }) => !walked.has(desk)).length,
-      calibrationStale: calibrations.filter(({ isStale }) => isStale).length,
+      uncalibrated: deployed.filter(({ desk }) => !calibrations.has(desk)).length,
+      calibrationStale: [...calibrations.values()].filter(({ isStale }) => isStale).length,
       pairings: (await reading.list('pairings')).map(({ id, desk, step }) => ({ id, desk, step })),
       leases: { open: open.length, endingSoon: open.filter(({ untilMs }) => untilMs - nowMs < SOON_MS).length },
       isRingAll: site?.isRingAll ?? false,

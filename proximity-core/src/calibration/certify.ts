@@ -71,6 +71,21 @@ export function certifyCalibration(decisions: readonly DecidedPose[], shadow?: S
     isLaptopOnly: away.length > 0 && away.every(({ receiver }) => receiver === 'laptop'),
     ...(counted === undefined ? {} : { shadow: counted }),
   };
+  return conclude(numbers);
+}
+
+/**
+ * The same certificate with what phones have counted since: they never certify, and withdraw a verdict that they contradict.
+ * @param shadow counters of all phones together; they take the place of those that were counted before.
+ * @returns numbers, verdict and sentences.
+ * @throws RangeError when a counter is out of bounds.
+ */
+export function extendCertificate(certificate: Certificate, shadow: ShadowCounters): Certificate {
+  const { verdict: _verdict, sentences: _sentences, ...numbers } = certificate;
+  return conclude({ ...numbers, shadow: boundOfShadow(shadow) });
+}
+
+function conclude(numbers: Omit<Certificate, 'verdict' | 'sentences'>): Certificate {
   const verdict = verdictOf(numbers);
   return { ...numbers, verdict, sentences: sayCertificate({ ...numbers, verdict }) };
 }

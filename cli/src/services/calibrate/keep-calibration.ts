@@ -1,5 +1,6 @@
 import type { SiteProfile } from '@deskbeacon/proximity-core';
 import { CliError } from '../../errors/cli-error.js';
+import { newestCalibrations } from '../../registry/newest-calibrations.js';
 import { profileOfDesk } from '../export-profile.js';
 import type { Session } from '../open-session.js';
 import type { CalibrateDeskResult } from './calibrate-desk.js';
@@ -42,8 +43,7 @@ export async function keepCalibration(
 /** Marks the newest calibration of a desk as out of date: every call there rings until it is walked again. */
 export async function markStale(session: Session, desk: string): Promise<void> {
   await session.registry.change(session.by('calibration-stale'), async (changing) => {
-    const rows = await changing.list('calibrations', { desk });
-    const newest = [...rows].sort((a, b) => b.recordedAtMs - a.recordedAtMs)[0];
+    const newest = newestCalibrations(await changing.list('calibrations', { desk })).get(desk);
     if (newest === undefined) throw new CliError('not-found', `${desk}: was never walked`);
     await changing.update('calibrations', { ...newest, isStale: true });
   });
