@@ -1,7 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { type Column, renderPlain, renderTable } from '../screens/table.js';
 import type { Session } from '../services/open-session.js';
+import type { ListedDesk, ListedExtension } from '../services/places/list-places.js';
 import type { Terminal } from '../terminal.js';
-import { type RegistryFlags, requireConfirmed, sessionOf, withRegistry } from './options.js';
+import { type RegistryFlags, requireConfirmed, sessionOf, withPlain, withRegistry } from './options.js';
 
 interface PlaceFlags extends RegistryFlags {
   readonly name?: string;
@@ -39,6 +41,14 @@ function addPlaceKind(places: Command, terminal: Terminal, kind: keyof typeof ki
       await inSession(flags, terminal, (session) => addDesk(session, place));
       await terminal.print(flags.json ? JSON.stringify({ [kind]: id }) : `${kind} ${id} added.`);
     });
+  withPlain(places.command('list'))
+    .description(kind === 'desk' ? 'all desks: who rings there, its beacon, its calibration' : 'all anchors')
+    .action(async (flags: RegistryFlags) => {
+      const { listDesks } = await import('../services/places/list-places.js');
+      const listed = await inSession(flags, terminal, ({ registry }) => listDesks(registry, kind === 'anchor'));
+      await printList(terminal, flags, listed, deskColumns);
+      if (listed.length === 0) terminal.say(`There is none yet: deskbeacon ${kind} add ID`);
+    });
   withRegistry(places.command('remove'))
     .description(`take ${kind === 'desk' ? 'a desk' : 'an anchor'} out, with its seats and calibrations`)
     .argument('<id>')
@@ -68,6 +78,14 @@ function addExtensionCommands(extensions: Command, terminal: Terminal): void {
         addExtension(session, { extension, displayName: flags.name, ...(flags.desk && { desk: flags.desk }) }),
       );
       await terminal.print(flags.json ? JSON.stringify({ extension }) : `extension ${extension} added.`);
+    });
+  withPlain(extensions.command('list'))
+    .description('all extensions and where they ring')
+    .action(async (flags: RegistryFlags) => {
+      const { listExtensions } = await import('../services/places/list-places.js');
+      const listed = await inSession(flags, terminal, ({ registry }) => listExtensions(registry));
+      await printList(terminal, flags, listed, extensionColumns);
+      if (listed.length === 0) terminal.say('There is none yet: deskbeacon extension add, import or sync');
     });
   withRegistry(extensions.command('remove'))
     .description('take an extension out, with its seats and leases; what is on phones serves until its keys expire')
@@ -104,6 +122,37 @@ function addSeatCommands(extensions: Command, terminal: Terminal): void {
             : `${extension} ${rings} at ${desk}.`,
         );
       });
+}
+
+const deskColumns: readonly Column<ListedDesk>[] = [
+  { title: 'DESK', text: ({ desk }) => desk },
+  { title: 'FLOOR', text: ({ floor }) => floor ?? '' },
+  { title: 'EXTENSIONS', text: ({ extensions }) => extensions.join(', ') },
+  { title: 'BEACON', text: ({ beacon }) => beacon ?? '' },
+  { title: 'CALIBRATION', text: ({ calibration }) => calibration },
+  { title: 'NAME', text: ({ name }) => name },
+];
+
+const extensionColumns: readonly Column<ListedExtension>[] = [
+  { title: 'EXTENSION', text: ({ extension }) => extension },
+  { title: 'DESKS', text: ({ desks }) => desks.join(', ') },
+  { title: 'STATE', text: ({ isEnabled }) => (isEnabled ? 'open' : 'closed') },
+  { title: 'SOURCE', text: ({ source }) => source },
+  { title: 'NAME', text: ({ displayName }) => displayName },
+];
+
+async function printList<T>(
+  terminal: Terminal,
+  flags: RegistryFlags,
+  rows: readonly T[],
+  columns: readonly Column<T>[],
+): Promise<void> {
+  const lines = flags.json
+    ? rows.map((row) => JSON.stringify(row))
+    : flags.plain
+      ? renderPlain(rows, columns)
+      : renderTable(rows, columns, terminal.columns);
+  if (lines.length > 0) await terminal.print(lines.join('\n'));
 }
 
 async function inSession<T>(

@@ -27,7 +27,12 @@ const failures = {
   },
   'cannot-write': { exitCode: 73, advice: 'Try: check that the folder exists, is yours, and has room' },
   'open-secret': { exitCode: 77, advice: 'Try: chmod 600 FILE' },
-  'not-found': { exitCode: 66, advice: 'Try: deskbeacon list shows what there is' },
+  'not-found': { exitCode: 66, advice: 'Try: deskbeacon list, desk list and extension list show what there is' },
+  'no-beacon': {
+    exitCode: 66,
+    advice: 'Try: deskbeacon doctor EXTENSION says what is missing; deskbeacon pair EXTENSION pairs a beacon',
+  },
+  'no-directory': { exitCode: 66, advice: 'Try: deskbeacon directory add --help' },
   'desk-taken': {
     exitCode: 65,
     advice: 'Try: deskbeacon replace BEACON puts a new one in the place of the one that is there',

@@ -35,7 +35,7 @@ interface Leased extends SiteProfile {
 
 /**
  * @param days how long its keys serve, 1..30.
- * @throws CliError `not-found` when the extension is unknown, closed, or has no desk with a beacon in service.
+ * @throws CliError `not-found` when the extension is unknown or closed; `no-beacon` when no desk of it has one in service.
  */
 export async function exportProfile(session: Session, extension: string, days: number): Promise<ExportedProfile> {
   const ring = await session.ring();
@@ -74,7 +74,7 @@ async function compileProfile(
   const desks = new Map((await reading.list('desks')).map((desk) => [desk.id, desk]));
   const deployed = (await reading.list('beacons')).filter(({ lifecycle }) => lifecycle === 'deployed');
   const ownDesks = seats.map(({ desk }) => desk).filter((desk) => deployed.some((beacon) => beacon.desk === desk));
-  if (ownDesks.length === 0) throw new CliError('not-found', `${extension}: none of its desks has a beacon in service`);
+  if (ownDesks.length === 0) throw new CliError('no-beacon', `${extension}: none of its desks has a beacon in service`);
   const beacons = deployed.map((row) => {
     const rootKey = ring.open(`beacons/${row.id}/rootKey`, row.rootKey);
     const { temporaryKeys, ...known } = profileBeacon({ ...row, rootKey, nowUnixMs: fromMs, days });

@@ -42,12 +42,13 @@ export async function saveDirectory(session: Session, settings: DirectorySetting
   });
 }
 
-/** @throws CliError `not-found`; `bad-usage` when there are several and none was named. */
+/** @throws CliError `not-found`; `no-directory` when there is none at all; `bad-usage` when there are several and none was named. */
 export async function findDirectory(session: Session, id: string | undefined): Promise<DirectorySettings> {
   const all = await listDirectories(session);
   const found = id === undefined && all.length === 1 ? all[0] : all.find((one) => one.id === id);
   if (found !== undefined) return found;
-  const known = all.map((one) => one.id).join(', ') || 'none';
+  if (all.length === 0) throw new CliError('no-directory', 'no directory was added yet');
+  const known = all.map((one) => one.id).join(', ');
   if (id === undefined) throw new CliError('bad-usage', `expected the name of a directory: there are ${known}`);
   throw new CliError('not-found', `${id}: no such directory; there are ${known}`);
 }
