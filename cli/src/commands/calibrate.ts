@@ -1,19 +1,13 @@
 import type { Command } from 'commander';
 import { CliError } from '../errors/cli-error.js';
+import { renderFields } from '../screens/table.js';
 import type { CalibrateDeskResult } from '../services/calibrate/calibrate-desk.js';
 import type { Session } from '../services/open-session.js';
 import type { Listener } from '../services/pairing/listener.js';
 import type { Terminal } from '../terminal.js';
 import { numberIn, type RadioFlags, type RegistryFlags, sessionOf, withRadio, withRegistry } from './options.js';
-
-export interface CalibrateFlags extends RadioFlags {
-  readonly desk?: string;
-  readonly traces?: string;
-  readonly showDb?: boolean;
-  readonly dryRun?: boolean;
-  readonly listen?: number;
-  readonly seconds: number;
-}
+import { printRecord } from './output.js';
+import type { CalibrateFlags } from './walk-desk.js';
 
 /** `deskbeacon calibrate`, `calibration-stale`: what a walk teaches, and what it proves. */
 export function addCalibrateCommands(program: Command, terminal: Terminal): void {
@@ -57,7 +51,7 @@ export function addCalibrateCommands(program: Command, terminal: Terminal): void
         import('../services/calibrate/keep-calibration.js'),
       ]);
       await withSession(sessionOf(flags, terminal), (session) => markStale(session, desk));
-      await terminal.print(flags.json ? JSON.stringify({ desk, isStale: true }) : `${desk}: marked as stale.`);
+      await printRecord(terminal, flags, { desk, isStale: true }, `${desk}: marked as stale.`);
     });
 }
 
@@ -74,7 +68,11 @@ async function calibrate(terminal: Terminal, extension: string, flags: Calibrate
     const isKept = flags.dryRun !== true && calibrated.model !== undefined;
     const kept = isKept ? await keepCalibration(session, desk, calibrated) : undefined;
     if (flags.json) await terminal.print(JSON.stringify({ ...(kept && { kept }), ...calibrated }));
-    else {
+    else if (flags.plain) {
+      const { certificate, advice } = calibrated;
+      const told = advice.map(({ text }) => text);
+      await terminal.print(renderFields({ desk, ...(kept && { kept }), ...certificate, advice: told }).join('\n'));
+    } else {
       const picture = drawCalibration(calibrated, { columns: terminal.columns, showDb: flags.showDb === true });
       await terminal.print([`Desk ${desk}`, ...picture].join('\n'));
       terminal.say(
@@ -113,15 +111,16 @@ async function verify(
     const loudest = heard?.beacons[0];
     const own = heard?.beacons.find(({ desk }) => profile.ownDesks.includes(desk));
     const isRight = own?.isProven === true && loudest === own;
-    if (flags.json)
-      await terminal.print(JSON.stringify({ extension, isRight, ...(own && { own }), ...(loudest && { loudest }) }));
-    else if (own === undefined) await terminal.print(`${profile.ownDesks.join(', ')}: not heard here.`);
-    else if (!own.isProven) await terminal.print(`${own.desk}: heard, and never proven; is its clock right?`);
-    else if (isRight) await terminal.print(`${own.desk}: heard, proven, and the loudest here.`);
-    else
-      await terminal.print(
-        `${own.desk}: heard and proven, but ${loudest?.desk} is louder here. Were two beacons swapped?`,
-      );
+    const words =
+      own === undefined
+        ? `${profile.ownDesks.join(', ')}: not heard here.`
+        : !own.isProven
+          ? `${own.desk}: heard, and never proven; is its clock right?`
+          : isRight
+            ? `${own.desk}: heard, proven, and the loudest here.`
+            : `${own.desk}: heard and proven, but ${loudest?.desk} is louder here. Were two beacons swapped?`;
+    const verified = { extension, isRight, ...(own && { own }), ...(loudest && { loudest }) };
+    await printRecord(terminal, flags, verified, words);
     terminal.say('A computer on the desk cannot speak for a phone in a pocket.');
     if (!isRight) throw new CliError('findings', `${extension}: this is not how its desk should sound`);
   });
@@ -143,7 +142,13 @@ async function survey(
     });
     const findings = await judgeSurvey(session, heard);
     if (flags.json) await terminal.print(JSON.stringify({ places: heard, findings }));
-    else {
+    else if (flags.plain) {
+      const cells = heard.flatMap(({ place, beacons }) =>
+        beacons.map(({ desk, medianDbm, isProven }) => [place, desk, medianDbm ?? '', isProven].join('\t')),
+      );
+      if (cells.length > 0) await terminal.print(cells.join('\n'));
+      for (const finding of findings) terminal.say(finding);
+    } else {
       for (const { place, beacons } of heard) {
         const loud = beacons.slice(0, 5).map(({ desk, medianDbm }) => `${desk} ${medianDbm ?? '?'}`);
         await terminal.print(`${place}: ${loud.join(', ') || 'nothing'}`.slice(0, terminal.columns));

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { CliError } from '../errors/cli-error.js';
 import type { Terminal } from '../terminal.js';
-import { type RegistryFlags, sessionOf, withPlain } from './options.js';
+import { type RegistryFlags, sessionOf, withRegistry } from './options.js';
 
 /** `deskbeacon counters`: what phones whose owners opted in have counted since a walk. */
 export function addCountersCommand(program: Command, terminal: Terminal): void {
-  withPlain(program.command('counters'))
+  withRegistry(program.command('counters'))
     .description(
       'add what phones have counted since the walk to the certificates of their desks; drift makes them stale',
     )

@@ -1,9 +1,11 @@
 import { type Command, Option } from 'commander';
 import { CliError } from '../errors/cli-error.js';
+import { type Column, renderPlain, renderTable } from '../screens/table.js';
 import type { DirectorySettings } from '../services/directories/directory-settings.js';
 import type { Session } from '../services/open-session.js';
 import type { Terminal } from '../terminal.js';
 import { numberIn, type RegistryFlags, sessionOf, withRegistry } from './options.js';
+import { printRecord, printRecords } from './output.js';
 
 interface AddFlags extends RegistryFlags {
   readonly file?: string;
@@ -39,17 +41,18 @@ export function addDirectoryCommands(program: Command, terminal: Terminal): void
       const settings = settingsOf(id, flags);
       const { saveDirectory } = await import('../services/directories/directory-settings.js');
       await inSession(terminal, flags, (session) => saveDirectory(session, settings));
-      await terminal.print(flags.json ? JSON.stringify(settings) : `${id} added.`);
+      await printRecord(terminal, flags, settings, `${id} added.`);
       if (settings.kind === 'netsapiens') terminal.say(`Next: deskbeacon directory sign-in ${id}`);
     });
   withRegistry(directory.command('list'))
     .description('the directories of this site')
     .action(async (flags: RegistryFlags) => {
       const { listDirectories } = await import('../services/directories/directory-settings.js');
-      for (const one of await inSession(terminal, flags, listDirectories))
-        await terminal.print(
-          flags.json ? JSON.stringify(one) : `${one.id}  ${one.kind}  ${'url' in one ? one.url : one.file}`,
-        );
+      const listed = await inSession(terminal, flags, listDirectories);
+      await printRecords(terminal, flags, listed, {
+        plain: (rows) => renderPlain(rows, directoryColumns),
+        words: (rows) => renderTable(rows, directoryColumns, terminal.columns),
+      });
     });
   withSecret(directory.command('sign-in'))
     .description('exchange a password for a token and keep the token, sealed; it lapses after 30 days without use')
@@ -72,7 +75,7 @@ export function addDirectoryCommands(program: Command, terminal: Terminal): void
         await createSealedVault(session).delete(found.id);
         return found;
       });
-      await terminal.print(flags.json ? JSON.stringify({ signedOut: settings.id }) : `${settings.id}: signed out.`);
+      await printRecord(terminal, flags, { signedOut: settings.id }, `${settings.id}: signed out.`);
     });
   withSecret(program.command('sync'))
     .description('take over what a directory says: new, renamed and closed extensions')
@@ -80,6 +83,12 @@ export function addDirectoryCommands(program: Command, terminal: Terminal): void
     .option('--dry-run', 'say what would change and change nothing; exit code 3 where something would')
     .action((id: string | undefined, flags: SecretFlags & { readonly dryRun?: boolean }) => sync(terminal, id, flags));
 }
+
+const directoryColumns: readonly Column<DirectorySettings>[] = [
+  { title: 'DIRECTORY', text: ({ id }) => id },
+  { title: 'KIND', text: ({ kind }) => kind },
+  { title: 'WHERE', text: (one) => ('url' in one ? one.url : one.file) },
+];
 
 function withSecret(command: Command): Command {
   return withRegistry(command).option('--password-file <file>', 'instead of being asked; only its owner may read it');
@@ -159,9 +168,7 @@ async function signInTo(
     await signIn(session, settings, { username: flags.user, password, signal: terminal.signal });
     return settings.id;
   });
-  await terminal.print(
-    flags.json ? JSON.stringify({ signedIn }) : `${signedIn}: signed in; the password was not kept.`,
-  );
+  await printRecord(terminal, flags, { signedIn }, `${signedIn}: signed in; the password was not kept.`);
 }
 
 async function sync(
@@ -169,13 +176,17 @@ async function sync(
   id: string | undefined,
   flags: SecretFlags & { readonly dryRun?: boolean },
 ): Promise<void> {
-  const [{ findDirectory }, { openDirectory }, { applySync, planSync }, { hasFindings, planJson, planLines }] =
-    await Promise.all([
-      import('../services/directories/directory-settings.js'),
-      import('../services/directories/open-directory.js'),
-      import('../services/directories/sync-directory.js'),
-      import('../directory/diff-directory.js'),
-    ]);
+  const [
+    { findDirectory },
+    { openDirectory },
+    { applySync, planSync },
+    { hasFindings, planFields, planJson, planLines },
+  ] = await Promise.all([
+    import('../services/directories/directory-settings.js'),
+    import('../services/directories/open-directory.js'),
+    import('../services/directories/sync-directory.js'),
+    import('../directory/diff-directory.js'),
+  ]);
   const askPassword = await passwordFrom(terminal, flags);
   await inSession(terminal, flags, async (session) => {
     const settings = await findDirectory(session, id);
@@ -190,7 +201,7 @@ async function sync(
     // A listing that failed may add and rename; it removes nothing.
     if (listed.failure !== undefined && listed.entries.length === 0) throw listed.failure;
     if (flags.json) await terminal.print(JSON.stringify(planJson(plan)));
-    else await terminal.print(planLines(plan).join('\n'));
+    else await terminal.print((flags.plain ? planFields(plan) : planLines(plan)).join('\n'));
     if (flags.dryRun) {
       if (hasFindings(plan)) throw new CliError('findings', 'this was a dry run: nothing was changed');
       return;

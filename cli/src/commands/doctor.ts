@@ -4,7 +4,7 @@ import type { Check } from '../services/examine.js';
 import type { Session } from '../services/open-session.js';
 import type { Terminal } from '../terminal.js';
 import { passwordFrom } from './directory.js';
-import { type RegistryFlags, sessionOf, withPlain } from './options.js';
+import { type RegistryFlags, sessionOf, withRegistry } from './options.js';
 
 interface DoctorFlags extends RegistryFlags {
   readonly radio?: string;
@@ -15,7 +15,7 @@ const marks: Readonly<Record<Check['state'], string>> = { ok: '✓', warning: '!
 
 /** `deskbeacon doctor`: what is wrong, and what to do about it. */
 export function addDoctorCommand(program: Command, terminal: Terminal): void {
-  withPlain(program.command('doctor'))
+  withRegistry(program.command('doctor'))
     .description('look at machine and registry, or at one extension from its telephone system to its profile')
     .argument('[extension]')
     .option('--radio <address>', 'look at this adapter too: hci:0, h4:/dev/ttyACM0, …')

@@ -2,21 +2,20 @@ import { type Command, Option } from 'commander';
 import type { SheetName } from '../services/labels/sheets.js';
 import type { Terminal } from '../terminal.js';
 import { describeSheets, fontOption, sheetOption } from './label-options.js';
+import { type OutputFlags, withOutput } from './output.js';
 
-interface ImageSeedFlags {
+interface ImageSeedFlags extends OutputFlags {
   readonly output: string;
   readonly sheet: SheetName;
   readonly font?: string;
   readonly replace?: boolean;
-  readonly json?: boolean;
   readonly register?: boolean;
   readonly registry?: string;
 }
 
 /** `deskbeacon image-seed`: what goes on the cards of beacons, and their labels, before any of them has run. */
 export function addImageSeedCommand(program: Command, terminal: Terminal): void {
-  program
-    .command('image-seed')
+  withOutput(program.command('image-seed'))
     .description('draw setup codes for a plan of desks: a folder for each card, and the sheets of labels')
     .argument('<plan>', 'CSV with the columns desk, extension (may be left out) and name; "-" reads standard input')
     .requiredOption('--output <dir>', 'a folder; made when it is not there')
@@ -25,9 +24,8 @@ export function addImageSeedCommand(program: Command, terminal: Terminal): void 
     .option('--replace', 'give up seeds and labels that are there; their labels fit no beacon any more')
     .option('--register', 'write desks, extensions and beacons into the registry, as to be deployed')
     .addOption(new Option('--registry <place>', 'for --register: a file, or postgresql://…').env('DESKBEACON_REGISTRY'))
-    .option('--json', 'one JSON object: beacons, sheets, warnings')
     .addHelpText('after', `${describeSheets()}\nExample:\n  $ deskbeacon image-seed plan.csv --output seeds\n`)
-    .action(async (file: string, { font, json, register, registry, ...flags }: ImageSeedFlags) => {
+    .action(async (file: string, { font, json, plain: _plain, register, registry, ...flags }: ImageSeedFlags) => {
       const [{ readPlan }, { writeImageSeeds }, { formatFinding }] = await Promise.all([
         import('../services/labels/plan-file.js'),
         import('../services/labels/image-seed.js'),

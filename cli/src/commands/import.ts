@@ -3,6 +3,7 @@ import { CliError } from '../errors/cli-error.js';
 import type { ImportPlan, PlannedChange } from '../services/places/import-places.js';
 import type { Terminal } from '../terminal.js';
 import { type RegistryFlags, sessionOf, withRegistry } from './options.js';
+import { printRecord } from './output.js';
 
 interface ImportFlags extends RegistryFlags {
   readonly dryRun?: boolean;
@@ -61,7 +62,12 @@ async function importFile(terminal: Terminal, file: string, flags: ImportFlags):
   if (flags.plan !== undefined) writeSecretFile(flags.plan, `${JSON.stringify(plan, null, 1)}\n`);
   if (flags.json) await terminal.print(JSON.stringify(plan));
   else if (plan.changes.length > 0)
-    await terminal.print([...plan.changes.slice(0, MOST_LINES).map(describe), ...more(plan)].join('\n'));
+    await terminal.print(
+      (flags.plain
+        ? plan.changes.map(({ table, row, revision }) => [revision === undefined ? '+' : '~', table, row.id].join('\t'))
+        : [...plan.changes.slice(0, MOST_LINES).map(describe), ...more(plan)]
+      ).join('\n'),
+    );
   terminal.say(`${plan.changes.length} changes, ${plan.unchanged} as they are, ${plan.findings.length} rows left out`);
   if (plan.changes.length > 0 || plan.findings.length > 0)
     throw new CliError('findings', 'this was a dry run: nothing was changed');
@@ -76,10 +82,11 @@ async function apply(terminal: Terminal, plan: ImportPlan, flags: RegistryFlags)
     applyPlan(session, plan, (count, of) => terminal.say(`${count} of ${of} …`)),
   );
   const leftOut = plan.findings.length;
-  await terminal.print(
-    flags.json
-      ? JSON.stringify({ ...done, unchanged: plan.unchanged, leftOut })
-      : `${done.added} added, ${done.changed} changed, ${plan.unchanged} as they were, ${leftOut} rows left out.`,
+  await printRecord(
+    terminal,
+    flags,
+    { ...done, unchanged: plan.unchanged, leftOut },
+    `${done.added} added, ${done.changed} changed, ${plan.unchanged} as they were, ${leftOut} rows left out.`,
   );
   if (leftOut > 0) throw new CliError('findings', `${leftOut} rows were left out, as said above`);
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { CliError } from '../errors/cli-error.js';
 import type { Terminal } from '../terminal.js';
 import { type RegistryFlags, sessionOf, withRegistry } from './options.js';
+import { printRecord } from './output.js';
 
 /** `deskbeacon init`: a registry for one site. */
 export function addInitCommand(program: Command, terminal: Terminal): void {
@@ -18,8 +19,8 @@ export function addInitCommand(program: Command, terminal: Terminal): void {
         ...sessionOf(flags, terminal),
         ...(terminal.isInteractive ? { askSecret: () => askTwice(terminal) } : {}),
       });
-      if (flags.json) return terminal.print(JSON.stringify(created));
-      await terminal.print(`${created.site}: registry ${created.registry}, organisation ${created.organisationUuid}`);
+      const words = `${created.site}: registry ${created.registry}, organisation ${created.organisationUuid}`;
+      await printRecord(terminal, flags, created, words);
       terminal.say('Next: deskbeacon import desks.csv, or deskbeacon desk add NAME; then deskbeacon pair EXTENSION');
     });
 }

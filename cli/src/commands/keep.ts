@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { Terminal } from '../terminal.js';
-import { numberIn, type RegistryFlags, requireConfirmed, sessionOf, withPlain, withRegistry } from './options.js';
+import { numberIn, type RegistryFlags, requireConfirmed, sessionOf, withRegistry } from './options.js';
+import { printRecord } from './output.js';
 
 /** What keeps a registry: `audit`, `backup`, `restore`. */
 export function addKeepCommands(program: Command, terminal: Terminal): void {
-  withPlain(program.command('audit'))
+  withRegistry(program.command('audit'))
     .description('who changed what and when; checks that nothing was taken out or changed afterwards')
     .option('--last <n>', 'so many of the newest entries, 1 to 10000', numberIn(1, 10_000), 20)
     .option('--purge-extension <extension>', 'take the words about an extension out; the chain still holds')
@@ -21,9 +22,7 @@ export function addKeepCommands(program: Command, terminal: Terminal): void {
         import('../services/back-up.js'),
       ]);
       const written = await withSession(sessionOf(flags, terminal), (session) => backUp(session, file));
-      await terminal.print(
-        flags.json ? JSON.stringify(written) : `${file}: ${written.rows} rows, ${written.octets} octets`,
-      );
+      await printRecord(terminal, flags, written, `${file}: ${written.rows} rows, ${written.octets} octets`);
     });
   withRegistry(program.command('restore'))
     .description('fill an empty registry from a backup; a damaged or foreign file is refused whole')
@@ -38,7 +37,7 @@ export function addKeepCommands(program: Command, terminal: Terminal): void {
         ...sessionOf(flags, terminal),
         confirm: (site) => requireConfirmed(site, flags.confirm),
       });
-      await terminal.print(flags.json ? JSON.stringify(restored) : `${restored.site}: ${restored.rows} rows restored.`);
+      await printRecord(terminal, flags, restored, `${restored.site}: ${restored.rows} rows restored.`);
     });
 }
 

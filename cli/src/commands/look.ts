@@ -2,11 +2,12 @@ import type { Command } from 'commander';
 import { type Column, formatAgo, renderPlain, renderTable } from '../screens/table.js';
 import type { ListedBeacon } from '../services/list-beacons.js';
 import type { Terminal } from '../terminal.js';
-import { numberIn, type RadioFlags, type RegistryFlags, sessionOf, withPlain, withRadio } from './options.js';
+import { numberIn, type RadioFlags, type RegistryFlags, sessionOf, withRadio, withRegistry } from './options.js';
+import { printRecord, printRecords } from './output.js';
 
 /** What only looks: `list`, `show`, `status`, `scan`. */
 export function addLookCommands(program: Command, terminal: Terminal): void {
-  withPlain(program.command('list'))
+  withRegistry(program.command('list'))
     .description('all beacons, the stalest first')
     .action(async (flags: RegistryFlags) => {
       const [{ withSession }, { listBeacons }] = await Promise.all([
@@ -14,16 +15,14 @@ export function addLookCommands(program: Command, terminal: Terminal): void {
         import('../services/list-beacons.js'),
       ]);
       const listed = await withSession(sessionOf(flags, terminal), ({ registry }) => listBeacons(registry));
-      if (flags.json) {
-        if (listed.length > 0) await terminal.print(listed.map((beacon) => JSON.stringify(beacon)).join('\n'));
-        return;
-      }
       const columns = beaconColumns(Date.now());
-      const lines = flags.plain ? renderPlain(listed, columns) : renderTable(listed, columns, terminal.columns);
-      if (lines.length > 0) await terminal.print(lines.join('\n'));
-      if (listed.length === 0) terminal.say('There is no beacon yet: deskbeacon pair EXTENSION');
+      await printRecords(terminal, flags, listed, {
+        plain: (rows) => renderPlain(rows, columns),
+        words: (rows) => renderTable(rows, columns, terminal.columns),
+      });
+      if (listed.length === 0 && !flags.json) terminal.say('There is no beacon yet: deskbeacon pair EXTENSION');
     });
-  withPlain(program.command('show'))
+  withRegistry(program.command('show'))
     .description('everything about a beacon, a desk or an extension')
     .argument('<id>')
     .action(async (id: string, flags: RegistryFlags) => {
@@ -32,10 +31,9 @@ export function addLookCommands(program: Command, terminal: Terminal): void {
         import('../services/list-beacons.js'),
       ]);
       const shown = await withSession(sessionOf(flags, terminal), ({ registry }) => show(registry, id));
-      if (flags.json) return terminal.print(JSON.stringify(shown));
-      await terminal.print(describe(shown, Date.now()).join('\n'));
+      await printRecord(terminal, flags, shown, describe(shown, Date.now()).join('\n'));
     });
-  withPlain(program.command('status'))
+  withRegistry(program.command('status'))
     .description('the building at a glance')
     .action(async (flags: RegistryFlags) => {
       const [{ withSession }, { readStatus }] = await Promise.all([
@@ -43,7 +41,6 @@ export function addLookCommands(program: Command, terminal: Terminal): void {
         import('../services/site-status.js'),
       ]);
       const status = await withSession(sessionOf(flags, terminal), ({ registry }) => readStatus(registry, Date.now()));
-      if (flags.json) return terminal.print(JSON.stringify(status));
       const { beacons, leases, pairings } = status;
       const lines = [
         `${status.site}: ${status.desks} desks, ${status.anchors} anchors, ${status.extensions} extensions`,
@@ -55,11 +52,10 @@ export function addLookCommands(program: Command, terminal: Terminal): void {
         ...pairings.map(({ id, desk, step }) => `unfinished: ${step} ${id} at ${desk}; run the same command again`),
         ...(status.isRingAll ? ['RING-ALL is on: every phone rings for every call'] : []),
       ];
-      await terminal.print(lines.join('\n'));
+      await printRecord(terminal, flags, status, lines.join('\n'));
     });
   withRadio(program.command('scan'))
     .description('listen for the beacons of the site and say which are heard, which are not, and which cannot be')
-    .option('--plain', 'one record a line, tabs between, no head')
     .option('--seconds <n>', 'how long to listen, 1 to 600', numberIn(1, 600), 10)
     .action((flags: RadioFlags & { readonly seconds: number }) => scan(terminal, flags));
 }

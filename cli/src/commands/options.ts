@@ -2,14 +2,13 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CliError } from '../errors/cli-error.js';
 import type { SessionOptions } from '../services/open-session.js';
 import type { Terminal } from '../terminal.js';
+import { type OutputFlags, withOutput } from './output.js';
 
 /** Options that many commands share: the same words everywhere. */
 
-export interface RegistryFlags {
+export interface RegistryFlags extends OutputFlags {
   readonly registry?: string;
   readonly passphraseFile?: string;
-  readonly json?: boolean;
-  readonly plain?: boolean;
 }
 
 export interface RadioFlags extends RegistryFlags {
@@ -18,7 +17,7 @@ export interface RadioFlags extends RegistryFlags {
 }
 
 export function withRegistry(command: Command): Command {
-  return command
+  const withFiles = command
     .addOption(
       new Option(
         '--registry <place>',
@@ -29,12 +28,8 @@ export function withRegistry(command: Command): Command {
       new Option('--passphrase-file <file>', 'opens the keys of the registry; only its owner may read it').env(
         'DESKBEACON_PASSPHRASE_FILE',
       ),
-    )
-    .option('--json', 'one JSON object a record');
-}
-
-export function withPlain(command: Command): Command {
-  return withRegistry(command).option('--plain', 'one record a line, tabs between, no head');
+    );
+  return withOutput(withFiles);
 }
 
 export function withRadio(command: Command): Command {

@@ -13,7 +13,8 @@ import {
   withRadio,
   withRegistry,
 } from './options.js';
-import { createTeller } from './pair.js';
+import { printRecord } from './output.js';
+import { createTeller } from './pair-progress.js';
 
 type OwnBeacon = typeof import('../services/pairing/own-beacon.js');
 
@@ -78,7 +79,7 @@ export function addOwnerCommands(program: Command, terminal: Terminal): void {
         import('../services/pairing/own-beacon.js'),
       ]);
       await withSession(sessionOf(flags, terminal), (session) => retireBeacon(session, beacon, 'retire'));
-      await terminal.print(flags.json ? JSON.stringify({ beacon, retired: true }) : `${beacon} is out of service.`);
+      await printRecord(terminal, flags, { beacon, retired: true }, `${beacon} is out of service.`);
     });
 }
 
@@ -99,7 +100,7 @@ async function asOwner(
     const request = { beacon, waitMs: flags.wait * 1000, signal: terminal.signal };
     try {
       const done = await work(own, { session, listener, request, tell: createTeller(terminal) });
-      await terminal.print(flags.json ? JSON.stringify(done) : `${beacon}: done.`);
+      await printRecord(terminal, flags, done, `${beacon}: done.`);
     } finally {
       await listener.close();
     }
@@ -122,9 +123,7 @@ async function undo(
     try {
       const done = await undoPairing(session, listener, request, flags.forget === true);
       const what = done.wasReleased ? 'the beacon was released' : 'the beacon was never claimed';
-      await terminal.print(
-        flags.json ? JSON.stringify({ pairing, ...done }) : `${pairing}: undone${flags.forget ? '' : `, ${what}`}.`,
-      );
+      await printRecord(terminal, flags, { pairing, ...done }, `${pairing}: undone${flags.forget ? '' : `, ${what}`}.`);
     } finally {
       await listener?.close();
     }

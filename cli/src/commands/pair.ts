@@ -2,18 +2,9 @@ import type { Command } from 'commander';
 import { CliError } from '../errors/cli-error.js';
 import type { PairProgress } from '../services/pairing/pair-beacon.js';
 import type { Terminal } from '../terminal.js';
-import { numberIn, type RadioFlags, sessionOf, withRadio } from './options.js';
-
-export interface PairFlags extends RadioFlags {
-  readonly batch?: string;
-  readonly codes?: string;
-  readonly desk?: string;
-  readonly codeFile?: string;
-  readonly power: number;
-  readonly interval: number;
-  readonly exponent: number;
-  readonly nearest: number;
-}
+import { numberIn, sessionOf, withRadio } from './options.js';
+import { printRecord } from './output.js';
+import { createTeller, type PairFlags } from './pair-progress.js';
 
 /** `deskbeacon pair`, `replace`: from the label to the registry. */
 export function addPairCommands(program: Command, terminal: Terminal): void {
@@ -94,9 +85,8 @@ async function pair(terminal: Terminal, flags: PairFlags, extension?: string, re
         shown.tell,
       );
       shown.close();
-      if (flags.json) return await terminal.print(JSON.stringify(paired));
       const whose = paired.extension === undefined ? '' : ` for extension ${paired.extension}`;
-      await terminal.print(`${paired.beacon} stands at ${paired.desk}${whose}.`);
+      await printRecord(terminal, flags, paired, `${paired.beacon} stands at ${paired.desk}${whose}.`);
       terminal.say(`Next: deskbeacon calibrate ${paired.extension ?? paired.desk}, then deskbeacon profile export`);
     } finally {
       shown.close();
@@ -108,7 +98,7 @@ async function pair(terminal: Terminal, flags: PairFlags, extension?: string, re
 /** A screen where there is one, lines where not. */
 async function showProgress(terminal: Terminal, flags: PairFlags, title: string): Promise<Shown> {
   const { canvas, columns } = terminal;
-  if (canvas === undefined || flags.json) return { tell: createTeller(terminal), close: () => {} };
+  if (canvas === undefined || flags.json || flags.plain) return { tell: createTeller(terminal), close: () => {} };
   const { showPairing } = await import('../screens/pair/show-pair.js');
   return showPairing(title, { stream: canvas, columns });
 }
@@ -117,31 +107,3 @@ interface Shown {
   readonly tell: (progress: PairProgress) => void;
   readonly close: () => void;
 }
-
-/** One line a step; what is near is told once a second. */
-export function createTeller(terminal: Terminal): (progress: PairProgress) => void {
-  let toldAtMs = Number.NEGATIVE_INFINITY;
-  return (progress) => {
-    if (progress.step !== 'looking') return terminal.say(sentences[progress.step](progress));
-    if (performance.now() - toldAtMs < 1000) return;
-    toldAtMs = performance.now();
-    const near = progress.waiting.filter(({ levelsDbm }) => levelsDbm.length > 0);
-    const list = near.slice(0, 5).map(({ told, levelsDbm }) => {
-      const mark = told?.tag === progress.tag ? ' (this one)' : '';
-      return `${told?.tag ?? 'unknown'} ${levelsDbm.at(-1)} dBm${mark}`;
-    });
-    terminal.say(`looking … ${list.length === 0 ? 'no beacon waits to be paired here yet' : list.join(' · ')}`);
-  };
-}
-
-const sentences: { readonly [S in Exclude<PairProgress['step'], 'looking'>]: (progress: PairProgress) => string } = {
-  found: (progress) => `found it, ${progress.step === 'found' ? progress.rssiDbm : ''} dBm`,
-  identifying: (progress) =>
-    `it shows itself, ${progress.step === 'identifying' ? progress.rssiDbm : ''} dBm; nearer is louder`,
-  claiming: () => 'claiming it …',
-  claimed: () => 'claimed: it admits nobody else from now on',
-  listening: () => 'listening for its new identity …',
-  heard: () => 'heard: it is on the air with the keys of this site',
-  recorded: () => 'recorded',
-  retrying: (progress) => `trying again: ${progress.step === 'retrying' ? progress.because : ''}`,
-};

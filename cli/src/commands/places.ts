@@ -3,7 +3,8 @@ import { type Column, renderPlain, renderTable } from '../screens/table.js';
 import type { Session } from '../services/open-session.js';
 import type { ListedDesk, ListedExtension } from '../services/places/list-places.js';
 import type { Terminal } from '../terminal.js';
-import { type RegistryFlags, requireConfirmed, sessionOf, withPlain, withRegistry } from './options.js';
+import { type RegistryFlags, requireConfirmed, sessionOf, withRegistry } from './options.js';
+import { printRecord, printRecords } from './output.js';
 
 interface PlaceFlags extends RegistryFlags {
   readonly name?: string;
@@ -39,14 +40,17 @@ function addPlaceKind(places: Command, terminal: Terminal, kind: keyof typeof ki
       const { name, floor, at } = flags;
       const place = { id, isAnchor: kind === 'anchor', name: name ?? id, ...(floor && { floor }), ...(at && { at }) };
       await inSession(flags, terminal, (session) => addDesk(session, place));
-      await terminal.print(flags.json ? JSON.stringify({ [kind]: id }) : `${kind} ${id} added.`);
+      await printRecord(terminal, flags, { [kind]: id }, `${kind} ${id} added.`);
     });
-  withPlain(places.command('list'))
+  withRegistry(places.command('list'))
     .description(kind === 'desk' ? 'all desks: who rings there, its beacon, its calibration' : 'all anchors')
     .action(async (flags: RegistryFlags) => {
       const { listDesks } = await import('../services/places/list-places.js');
       const listed = await inSession(flags, terminal, ({ registry }) => listDesks(registry, kind === 'anchor'));
-      await printList(terminal, flags, listed, deskColumns);
+      await printRecords(terminal, flags, listed, {
+        plain: (rows) => renderPlain(rows, deskColumns),
+        words: (rows) => renderTable(rows, deskColumns, terminal.columns),
+      });
       if (listed.length === 0) terminal.say(`There is none yet: deskbeacon ${kind} add ID`);
     });
   withRegistry(places.command('remove'))
@@ -58,11 +62,8 @@ function addPlaceKind(places: Command, terminal: Terminal, kind: keyof typeof ki
       const { removeDesk } = await import('../services/places/remove-place.js');
       const removed = await inSession(flags, terminal, (session) => removeDesk(session, id, kind === 'anchor'));
       const { seats, calibrations, beacons } = removed;
-      await terminal.print(
-        flags.json
-          ? JSON.stringify({ [kind]: id, removed })
-          : `${kind} ${id} removed, and with it: ${seats} seats, ${calibrations} calibrations, ${beacons} retired beacons.`,
-      );
+      const words = `${kind} ${id} removed, and with it: ${seats} seats, ${calibrations} calibrations, ${beacons} retired beacons.`;
+      await printRecord(terminal, flags, { [kind]: id, removed }, words);
     });
 }
 
@@ -77,14 +78,17 @@ function addExtensionCommands(extensions: Command, terminal: Terminal): void {
       await inSession(flags, terminal, (session) =>
         addExtension(session, { extension, displayName: flags.name, ...(flags.desk && { desk: flags.desk }) }),
       );
-      await terminal.print(flags.json ? JSON.stringify({ extension }) : `extension ${extension} added.`);
+      await printRecord(terminal, flags, { extension }, `extension ${extension} added.`);
     });
-  withPlain(extensions.command('list'))
+  withRegistry(extensions.command('list'))
     .description('all extensions and where they ring')
     .action(async (flags: RegistryFlags) => {
       const { listExtensions } = await import('../services/places/list-places.js');
       const listed = await inSession(flags, terminal, ({ registry }) => listExtensions(registry));
-      await printList(terminal, flags, listed, extensionColumns);
+      await printRecords(terminal, flags, listed, {
+        plain: (rows) => renderPlain(rows, extensionColumns),
+        words: (rows) => renderTable(rows, extensionColumns, terminal.columns),
+      });
       if (listed.length === 0) terminal.say('There is none yet: deskbeacon extension add, import or sync');
     });
   withRegistry(extensions.command('remove'))
@@ -95,7 +99,7 @@ function addExtensionCommands(extensions: Command, terminal: Terminal): void {
       requireConfirmed(extension, flags.confirm);
       const { removeExtension } = await import('../services/places/remove-place.js');
       const removed = await inSession(flags, terminal, (session) => removeExtension(session, extension));
-      await terminal.print(flags.json ? JSON.stringify({ extension, removed }) : `extension ${extension} removed.`);
+      await printRecord(terminal, flags, { extension, removed }, `extension ${extension} removed.`);
       if (removed.servesUntilMs !== undefined)
         terminal.say(
           `Its phones have keys until ${new Date(removed.servesUntilMs).toISOString()}; deskbeacon rotate-keys ends them now.`,
@@ -116,11 +120,8 @@ function addSeatCommands(extensions: Command, terminal: Terminal): void {
         const change = verb === 'seat' ? seatExtension : unseatExtension;
         await inSession(flags, terminal, (session) => change(session, extension, desk));
         const rings = verb === 'seat' ? 'rings' : 'rings no more';
-        await terminal.print(
-          flags.json
-            ? JSON.stringify({ extension, desk, isSeated: verb === 'seat' })
-            : `${extension} ${rings} at ${desk}.`,
-        );
+        const seated = { extension, desk, isSeated: verb === 'seat' };
+        await printRecord(terminal, flags, seated, `${extension} ${rings} at ${desk}.`);
       });
 }
 
@@ -140,20 +141,6 @@ const extensionColumns: readonly Column<ListedExtension>[] = [
   { title: 'SOURCE', text: ({ source }) => source },
   { title: 'NAME', text: ({ displayName }) => displayName },
 ];
-
-async function printList<T>(
-  terminal: Terminal,
-  flags: RegistryFlags,
-  rows: readonly T[],
-  columns: readonly Column<T>[],
-): Promise<void> {
-  const lines = flags.json
-    ? rows.map((row) => JSON.stringify(row))
-    : flags.plain
-      ? renderPlain(rows, columns)
-      : renderTable(rows, columns, terminal.columns);
-  if (lines.length > 0) await terminal.print(lines.join('\n'));
-}
 
 async function inSession<T>(
   flags: RegistryFlags,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Terminal } from '../terminal.js';
 import { numberIn, type RegistryFlags, sessionOf, withRegistry } from './options.js';
+import { printRecord } from './output.js';
 
 /** `deskbeacon profile export|verify|key`, `revoke`: what phones carry. */
 export function addProfileCommands(program: Command, terminal: Terminal): void {
@@ -24,9 +25,7 @@ export function addProfileCommands(program: Command, terminal: Terminal): void {
       ]);
       await withSession(sessionOf(flags, terminal), async ({ registry }) => {
         const { site, ownDesks } = verifyProfile(readText(file), (await siteOf(registry)).publicKey);
-        await terminal.print(
-          flags.json ? JSON.stringify({ site, ownDesks }) : `signed by ${site}, for ${ownDesks.join(', ')}`,
-        );
+        await printRecord(terminal, flags, { site, ownDesks }, `signed by ${site}, for ${ownDesks.join(', ')}`);
       });
     });
   withRegistry(profile.command('key'))
@@ -38,7 +37,8 @@ export function addProfileCommands(program: Command, terminal: Terminal): void {
       ]);
       await withSession(sessionOf(flags, terminal), async ({ registry }) => {
         const { id, publicKey } = await siteOf(registry);
-        await terminal.print(JSON.stringify({ ...(publicKey as object), kid: id, alg: 'ES256', use: 'sig' }));
+        const key = { ...(publicKey as object), kid: id, alg: 'ES256', use: 'sig' };
+        await printRecord(terminal, flags, key, JSON.stringify(key));
       });
     });
   withRegistry(program.command('revoke'))
@@ -50,8 +50,7 @@ export function addProfileCommands(program: Command, terminal: Terminal): void {
         import('../services/export-profile.js'),
       ]);
       const result = await withSession(sessionOf(flags, terminal), (session) => revokeLeases(session, extension));
-      if (flags.json) return terminal.print(JSON.stringify({ extension, ...result }));
-      await terminal.print(`${extension}: ${result.revoked} leases revoked.`);
+      await printRecord(terminal, flags, { extension, ...result }, `${extension}: ${result.revoked} leases revoked.`);
       if (result.untilMs !== undefined)
         terminal.say(
           `Keys that are out serve until ${new Date(result.untilMs).toISOString()}; deskbeacon rotate-keys ends them now.`,
@@ -78,9 +77,10 @@ async function exportOne(terminal: Terminal, extension: string, flags: ExportFla
   if (flags.output === undefined) return terminal.print(text);
   writeSecretFile(flags.output, `${text}\n`);
   const { lease, untilMs } = exported;
-  await terminal.print(
-    flags.json
-      ? JSON.stringify({ extension, lease, untilMs, file: flags.output })
-      : `${flags.output}: profile of ${extension}, until ${new Date(untilMs).toISOString()}`,
+  await printRecord(
+    terminal,
+    flags,
+    { extension, lease, untilMs, file: flags.output },
+    `${flags.output}: profile of ${extension}, until ${new Date(untilMs).toISOString()}`,
   );
 }

@@ -1,18 +1,17 @@
-import { explain } from '@deskbeacon/proximity-core';
+import { explain, type ReplayedCall } from '@deskbeacon/proximity-core';
 import { type Command, InvalidArgumentError } from 'commander';
 import { replayFiles } from '../services/replay-files.js';
+import { type OutputFlags, withOutput } from './output.js';
 
-interface ReplayFlags {
+interface ReplayFlags extends OutputFlags {
   readonly profile?: string;
   readonly at?: readonly number[];
-  readonly json?: boolean;
   readonly carry?: boolean;
 }
 
 /** `deskbeacon replay`: what would have been decided, and why. */
 export function addReplayCommand(program: Command, write: (line: string) => Promise<void>): void {
-  program
-    .command('replay')
+  withOutput(program.command('replay'))
     .description('decide recorded calls again, offline, and say why')
     .argument('<file...>', 'trace files (.trace.jsonl); "-" reads standard input')
     .option('--profile <file>', 'site profile that resolves raw advertisements')
@@ -22,7 +21,6 @@ export function addReplayCommand(program: Command, write: (line: string) => Prom
       parseInstants,
     )
     .option('--carry', 'let what was learned in one call serve the next (nothing is learned yet: no effect)')
-    .option('--json', 'one JSON object a call')
     .addHelpText('after', '\nExample:\n  $ deskbeacon replay monday.trace.jsonl --at 250,500,1000 --json\n')
     .action(async (files: string[], flags: ReplayFlags) => {
       const calls = replayFiles({
@@ -30,8 +28,16 @@ export function addReplayCommand(program: Command, write: (line: string) => Prom
         ...(flags.profile === undefined ? {} : { profileFile: flags.profile }),
         ...(flags.at === undefined ? {} : { atMs: flags.at }),
       });
-      for await (const call of calls) await write(flags.json ? JSON.stringify(call) : `${call.call}: ${explain(call)}`);
+      for await (const call of calls)
+        await write(
+          flags.json ? JSON.stringify(call) : flags.plain ? fieldsOf(call) : `${call.call}: ${explain(call)}`,
+        );
     });
+}
+
+/** Call, decision, reason, and the numbers it rests on: times in ms, the probability, nats. */
+function fieldsOf({ call, decision, reason, decidedAtMs, ringAfterMs, pDesk, llr }: ReplayedCall): string {
+  return [call, decision, reason, decidedAtMs, ringAfterMs ?? '', pDesk, llr].join('\t');
 }
 
 function parseInstants(text: string): readonly number[] {

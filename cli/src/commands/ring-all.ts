@@ -2,6 +2,7 @@ import { Argument, type Command } from 'commander';
 import { CliError } from '../errors/cli-error.js';
 import type { Terminal } from '../terminal.js';
 import { type RegistryFlags, sessionOf, withRegistry } from './options.js';
+import { printRecord } from './output.js';
 
 interface RingAllFlags extends RegistryFlags {
   readonly host?: readonly string[];
@@ -53,10 +54,11 @@ export function addRingAllCommand(program: Command, terminal: Terminal): void {
         ),
       );
       const done = reached.filter(({ isDone }) => isDone).length;
-      await terminal.print(
-        flags.json
-          ? JSON.stringify({ site, isRingAll: asked === 'on', hosts: reached })
-          : `ring-all is ${asked}: ${done} of ${hosts.length} daemons reached; profiles exported from now on say so`,
+      await printRecord(
+        terminal,
+        flags,
+        { site, isRingAll: asked === 'on', hosts: reached },
+        `ring-all is ${asked}: ${done} of ${hosts.length} daemons reached; profiles exported from now on say so`,
       );
       if (done < hosts.length)
         throw new CliError('hosts-unreached', `${hosts.length - done} of ${hosts.length} daemons were not reached`);

@@ -5,7 +5,16 @@ import type { CalibrateDeskResult } from '../services/calibrate/calibrate-desk.j
 import type { Recording } from '../services/calibrate/recording.js';
 import type { Session } from '../services/open-session.js';
 import type { Terminal } from '../terminal.js';
-import type { CalibrateFlags } from './calibrate.js';
+import type { RadioFlags } from './options.js';
+
+export interface CalibrateFlags extends RadioFlags {
+  readonly desk?: string;
+  readonly traces?: string;
+  readonly showDb?: boolean;
+  readonly dryRun?: boolean;
+  readonly listen?: number;
+  readonly seconds: number;
+}
 
 /** How a desk is walked: on the screen or in lines, by this computer, by a phone on the network, or from a folder. */
 
@@ -23,7 +32,7 @@ export async function walkDesk(
 ): Promise<CalibrateDeskResult> {
   const { calibrateDesk } = await import('../services/calibrate/calibrate-desk.js');
   const { canvas } = terminal;
-  if (canvas !== undefined && terminal.isInteractive && !flags.json && flags.traces === undefined)
+  if (canvas !== undefined && terminal.isInteractive && !flags.json && !flags.plain && flags.traces === undefined)
     return walkHere(terminal, session, flags, { ...where, profile, canvas });
   const recordings = await readRecordings(terminal, session, flags, where);
   terminal.say(`${recordings.length} recordings; fitting …`);

@@ -110,6 +110,17 @@ export function planLines(plan: DirectoryPlan): readonly string[] {
   ];
 }
 
+/** @returns a line a change, tabs between: sign, extension, what, before, after. What cannot be decided has the sign `!`. */
+export function planFields(plan: DirectoryPlan): readonly string[] {
+  const lines = [
+    ...plan.conflicts.map(({ extension, holders }) => ['!', extension, 'holders', '', holders.map(({ key }) => key)]),
+    ...plan.added.map(({ extension, displayName }) => ['+', extension, 'displayName', '', displayName]),
+    ...plan.changed.map(({ extension, field, before, after }) => ['~', extension, field, before, after]),
+    ...plan.removed.map(({ entry, reason }) => ['-', entry.extension, reason, entry.displayName, '']),
+  ];
+  return lines.map((cells) => cells.map((cell) => String(cell).replace(/[\t\n]/g, ' ')).join('\t'));
+}
+
 /** @returns the plan as plain data for JSON, with the verdict. */
 export function planJson(plan: DirectoryPlan): DirectoryPlan & { readonly hasFindings: boolean } {
   return { ...plan, hasFindings: hasFindings(plan) };

@@ -19,7 +19,23 @@ export function renderTable<T>(rows: readonly T[], columns: readonly Column<T>[]
 
 /** One record a line, tabs between: for `cut`, `awk` and screen readers. */
 export function renderPlain<T>(rows: readonly T[], columns: readonly Column<T>[]): readonly string[] {
-  return rows.map((row) => columns.map(({ text }) => text(row).replace(/[\t\n]/g, ' ')).join('\t'));
+  return rows.map((row) => columns.map(({ text }) => plainCell(text(row))).join('\t'));
+}
+
+/** @returns a line a field, `name<TAB>value`; what is inside is named with dots, texts in a list have commas between. */
+export function renderFields(record: object, path = ''): readonly string[] {
+  return Object.entries(record).flatMap(([name, value]: [string, unknown]): readonly string[] => {
+    const at = `${path}${name}`;
+    if (value === undefined) return [];
+    if (Array.isArray(value) && value.every((one) => typeof one !== 'object'))
+      return [`${at}\t${plainCell(value.join(','))}`];
+    if (typeof value === 'object' && value !== null) return renderFields(value, `${at}.`);
+    return [`${at}\t${plainCell(String(value))}`];
+  });
+}
+
+function plainCell(text: string): string {
+  return text.replace(/[\t\n]/g, ' ');
 }
 
 /** @returns how long ago, in the largest unit that fits: `3 min`, `2 h`, `5 d`. */

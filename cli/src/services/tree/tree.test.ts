@@ -53,6 +53,24 @@ describe('the manual', () => {
   });
 });
 
+describe('every command', () => {
+  it('takes --json and --plain, and refuses both at once', () => {
+    const sections = run('man')
+      .split(/^\.SS /m)
+      .slice(1);
+    const commands = sections.filter((section) => !/^(completion|man) /.test(section));
+    expect(commands.length).toBeGreaterThan(45);
+    expect(sections.length - commands.length).toBe(2);
+    for (const section of commands) {
+      expect(section).toContain('.B \\-\\-json\n');
+      expect(section).toContain('.B \\-\\-plain\n');
+    }
+    const { status, stderr } = spawnSync(process.execPath, [cli, 'list', '--json', '--plain'], { encoding: 'utf8' });
+    expect(status).toBe(2);
+    expect(stderr).toContain('--plain');
+  });
+});
+
 describe('docs/cli.md', () => {
   it('has the exit codes of the program', () => {
     const page = readFileSync(new URL('../../../../docs/cli.md', import.meta.url), 'utf8');
