@@ -1,29 +1,16 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPairingBench, type PairingBench, told } from '../src/rigs/pairing-bench.js';
-import { programs } from '../src/rigs/programs.js';
+import { hasTerminal, openTerminal, type TerminalSession } from '../src/rigs/terminal.js';
 
 /** The bundled command line as a person sees it: in a terminal of 80 columns, with questions, screens and Ctrl-C. */
 
-const SCRIPT = '/usr/bin/script';
-if (!existsSync(SCRIPT) && process.env.CI === 'true') throw new Error('CI has to have script(1), of bsdutils');
 const PASSPHRASE = 'correct horse battery staple';
 
-interface Session {
-  /** Everything that was drawn. */
-  drawn(): string;
-  /** Waits until this was drawn after what was waited for before. */
-  until(part: string): Promise<void>;
-  type(text: string): void;
-  readonly exitCode: Promise<number>;
-}
-
-describe.skipIf(!existsSync(SCRIPT))('deskbeacon in a terminal', () => {
+describe.skipIf(!hasTerminal)('deskbeacon in a terminal', () => {
   let bench: PairingBench;
 
   beforeAll(async () => {
@@ -37,38 +24,9 @@ describe.skipIf(!existsSync(SCRIPT))('deskbeacon in a terminal', () => {
 
   afterAll(() => bench?.close());
 
-  function open(args: readonly string[], env: NodeJS.ProcessEnv = {}): Session {
-    const { DESKBEACON_PASSPHRASE_FILE: _file, CI: _ci, ...usual } = bench.env;
-    const command = [process.execPath, programs.cli, ...args].map((word) => `'${word}'`).join(' ');
-    const child = spawn(SCRIPT, ['-qfec', `stty cols 80 rows 24; exec ${command}`, '/dev/null'], {
-      env: { ...usual, TERM: 'xterm-256color', SHELL: '/bin/sh', ...env },
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    let all = '';
-    let seen = 0;
-    let look = (): void => {};
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      all += text;
-      look();
-    });
-    return {
-      drawn: () => all,
-      type: (text) => void child.stdin.write(text),
-      exitCode: new Promise((resolve) => child.once('exit', (code) => resolve(code ?? -1))),
-      until: (part) =>
-        new Promise((resolve, reject) => {
-          const timer = setTimeout(() => reject(new Error(`did not draw "${part}": ${all}`)), 30_000);
-          look = () => {
-            const at = stripVTControlCharacters(all).indexOf(part, seen);
-            if (at < 0) return;
-            clearTimeout(timer);
-            seen = at + part.length;
-            look = () => {};
-            resolve();
-          };
-          look();
-        }),
-    };
+  function open(args: readonly string[], env: NodeJS.ProcessEnv = {}): TerminalSession {
+    const { DESKBEACON_PASSPHRASE_FILE: _file, ...usual } = bench.env;
+    return openTerminal(args, { ...usual, ...env });
   }
 
   it('asks for passphrase and code, shows neither, and draws what it does', async () => {

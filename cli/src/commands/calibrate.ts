@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { CliError } from '../errors/cli-error.js';
 import { renderFields } from '../screens/table.js';
 import type { CalibrateDeskResult } from '../services/calibrate/calibrate-desk.js';
+import type { DeskVerdict } from '../services/calibrate/survey.js';
 import type { Session } from '../services/open-session.js';
 import type { Listener } from '../services/pairing/listener.js';
 import type { Terminal } from '../terminal.js';
@@ -88,13 +89,21 @@ function requireSeparable({ certificate: { verdict, sentences } }: CalibrateDesk
   if (verdict === 'not-separable' || verdict === 'no-data') throw new CliError('findings', sentences[0] as string);
 }
 
+const deskWords: Readonly<Record<DeskVerdict, (loudest: string) => string>> = {
+  right: () => 'heard, proven, and the loudest here.',
+  'not-heard': () => 'not heard here.',
+  'not-proven': () => 'heard, and never proven; is its clock right?',
+  weak: () => 'heard and proven, but weak, as from another room: stand at the desk.',
+  'not-loudest': (loudest) => `heard and proven, but ${loudest} is louder here. Were two beacons swapped?`,
+};
+
 /** @throws CliError `findings` when the desk is not what one hears first at the desk. */
 async function verify(
   terminal: Terminal,
   extension: string,
   flags: RadioFlags & { readonly seconds: number },
 ): Promise<void> {
-  const { scanPlaces } = await import('../services/calibrate/survey.js');
+  const { judgeDesk, scanPlaces } = await import('../services/calibrate/survey.js');
   await withListener(terminal, flags, async (session, listener) => {
     const { openCalibration } = await import('../services/calibrate/keep-calibration.js');
     const { profile } = await openCalibration(session, extension, undefined).catch(async (error: unknown) => {
@@ -108,18 +117,11 @@ async function verify(
       signal: terminal.signal,
       ready: async () => {},
     });
-    const loudest = heard?.beacons[0];
-    const own = heard?.beacons.find(({ desk }) => profile.ownDesks.includes(desk));
-    const isRight = own?.isProven === true && loudest === own;
-    const words =
-      own === undefined
-        ? `${profile.ownDesks.join(', ')}: not heard here.`
-        : !own.isProven
-          ? `${own.desk}: heard, and never proven; is its clock right?`
-          : isRight
-            ? `${own.desk}: heard, proven, and the loudest here.`
-            : `${own.desk}: heard and proven, but ${loudest?.desk} is louder here. Were two beacons swapped?`;
-    const verified = { extension, isRight, ...(own && { own }), ...(loudest && { loudest }) };
+    const judged = judgeDesk(heard?.beacons ?? [], profile.ownDesks);
+    const isRight = judged.verdict === 'right';
+    const desk = judged.own?.desk ?? profile.ownDesks.join(', ');
+    const words = `${desk}: ${deskWords[judged.verdict](judged.loudest?.desk ?? '')}`;
+    const verified = { extension, isRight, ...judged };
     await printRecord(terminal, flags, verified, words);
     terminal.say('A computer on the desk cannot speak for a phone in a pocket.');
     if (!isRight) throw new CliError('findings', `${extension}: this is not how its desk should sound`);

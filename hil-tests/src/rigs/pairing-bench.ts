@@ -25,6 +25,8 @@ export interface PairingBench {
   /** Waits until the daemon has said that; each thing it says is waited for once. */
   said(event: string): Promise<void>;
   cutPower(): Promise<void>;
+  /** Pulls the adapter out of the beacon's machine, or of the command line's, and plugs it in again. */
+  cutRadio(id: 'desk' | 'phone'): Promise<void>;
   startDaemon(): void;
   close(): Promise<void>;
 }
@@ -92,7 +94,11 @@ export async function openPairingBench(seed: number): Promise<PairingBench> {
     async cutPower() {
       await daemon?.end('SIGKILL', END_LIMIT_MS);
     },
+    async cutRadio(id) {
+      await air.order({ do: 'fault', id, kind: 'unplug' });
+    },
     startDaemon() {
+      heard.length = 0;
       const radioOfDaemon = `h4:unix:${at('desk.sock')}`;
       const command = ['run', '--config', at('deskbeacond.toml'), '--radio', radioOfDaemon, '--log-format', 'json'];
       daemon = startChild({

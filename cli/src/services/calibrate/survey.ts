@@ -32,6 +32,26 @@ export async function scanPlaces(
   return surveyed;
 }
 
+/** What a few seconds at a desk say of its beacon. */
+export type DeskVerdict = 'right' | 'not-heard' | 'not-proven' | 'weak' | 'not-loudest';
+
+/** An assumption: at the desk a computer hears −45 to −70 dBm, and a room further on less than this. */
+const WEAK_DBM = -75;
+
+/** @param beacons as heard, the loudest first. @param ownDesks of the one who stands there. */
+export function judgeDesk(
+  beacons: readonly ScannedBeacon[],
+  ownDesks: readonly string[],
+): { readonly verdict: DeskVerdict; readonly own?: ScannedBeacon; readonly loudest?: ScannedBeacon } {
+  const [loudest] = beacons;
+  const own = beacons.find(({ desk }) => ownDesks.includes(desk));
+  if (loudest === undefined || own === undefined)
+    return { verdict: 'not-heard', ...(loudest === undefined ? {} : { loudest }) };
+  const isWeak = own.medianDbm !== undefined && own.medianDbm < WEAK_DBM;
+  const verdict = !own.isProven ? 'not-proven' : own !== loudest ? 'not-loudest' : isWeak ? 'weak' : 'right';
+  return { verdict, own, loudest };
+}
+
 /** @returns a sentence for each place that is a desk and where its own beacon is not the loudest. */
 export async function judgeSurvey(session: Session, surveyed: readonly SurveyedPlace[]): Promise<readonly string[]> {
   const desks = new Map(

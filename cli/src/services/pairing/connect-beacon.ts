@@ -4,7 +4,7 @@ import type { Listener } from './listener.js';
 
 /**
  * Connects to what was heard under an address, does `work`, and lets go whatever comes.
- * @throws BeaconError `control-failed`, `control-refused`; CliError `beacon-unreachable` when it was never heard.
+ * @throws BeaconError `control-failed`, `control-refused`, or of the radio when it goes away; CliError `beacon-unreachable` when it was never heard.
  */
 export async function connectBeacon<T>(
   listener: Listener,
@@ -15,9 +15,9 @@ export async function connectBeacon<T>(
 ): Promise<T> {
   const peripheral = listener.peripheralAt(address);
   if (peripheral === undefined) throw new CliError('beacon-unreachable', `${address}: was not heard yet`);
-  const client = await connectControl(peripheral, credential, secret);
+  const client = await Promise.race([connectControl(peripheral, credential, secret), listener.lost]);
   try {
-    return await work(client);
+    return await Promise.race([work(client), listener.lost]);
   } finally {
     await client.close().catch(() => {}); // It is gone already, and what was asked is answered.
   }

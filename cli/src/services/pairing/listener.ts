@@ -1,5 +1,6 @@
 import type { Peripheral } from '@abandonware/noble';
 import type { AdvertisingReport } from '@deskbeacon/beacon/radio';
+import { CliError } from '../../errors/cli-error.js';
 
 /** A radio that listens, and connects to what it heard. */
 export interface Listener {
@@ -9,6 +10,8 @@ export interface Listener {
   peripheralAt(address: string): Peripheral | undefined;
   /** Listens while `work` runs. */
   listening<T>(work: () => Promise<T>): Promise<T>;
+  /** Rejects when the adapter goes away: what is waited for then never comes. */
+  readonly lost: Promise<never>;
   close(): Promise<void>;
 }
 
@@ -27,6 +30,10 @@ export async function openListener(radio: string): Promise<Listener> {
     await link.close();
     throw error;
   });
+  const lost = new Promise<never>((_, reject) => {
+    link.onClosed((error) => reject(error ?? new CliError('radio-failed', `${radio}: the radio is closed`)));
+  });
+  lost.catch(() => {}); // Whoever waits for something looks at it; nobody else has to.
   const peripherals = new Map<string, Peripheral>();
   stack.noble.on('discover', (peripheral: Peripheral) => {
     const { address } = peripheral;
@@ -43,9 +50,11 @@ export async function openListener(radio: string): Promise<Listener> {
       try {
         return await work();
       } finally {
-        await stack.stopScanning();
+        // A radio that is gone does not scan; why work ended is what counts.
+        if (link.isUp()) await stack.stopScanning();
       }
     },
+    lost,
     async close() {
       stack.close();
       await link.close();
@@ -57,7 +66,7 @@ export async function openListener(radio: string): Promise<Listener> {
  * Waits for something that is heard.
  * @param look called with each report; its first value that is not `undefined` ends the waiting.
  * @returns `undefined` when `forMs` have gone by.
- * @throws the signal's reason.
+ * @throws the signal's reason; BeaconError of the radio when it goes away.
  */
 export function waitToHear<T>(
   listener: Listener,
@@ -79,6 +88,7 @@ export function waitToHear<T>(
           const found = look(report);
           if (found !== undefined) end(() => resolve(found));
         });
+        listener.lost.catch((error: unknown) => end(() => reject(error)));
         signal.addEventListener('abort', abort);
         if (signal.aborted) abort();
       }),

@@ -166,6 +166,9 @@ async function askOwner(
     if (found === undefined)
       throw new CliError('not-heard', `the window of this beacon was not heard in ${waitMs / 1000} s`);
     if (found === 'rotated') return found;
+    const beacon = waiting.find(({ address }) => address === found);
+    const rssiDbm = beacon === undefined ? undefined : strongestDbm(beacon);
+    if (rssiDbm !== undefined) tell({ step: 'found', rssiDbm });
     try {
       return await connectBeacon(listener, found, 'owner-key', ownerKey, (client) => client.ask(asked));
     } catch (error) {
