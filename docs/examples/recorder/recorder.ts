@@ -2,7 +2,7 @@
  * Reference recorder for a calibration walk: what react-native-ble-plx hears, as trace lines, posted to `deskbeacon calibrate` on the
  * same network. It names no module but by shape, so that any library with the same callback will do.
  *
- * It has not been built or run with React Native, nor on a phone: a test feeds it packets of that shape, and no more was seen.
+ * It was built with React Native and never run on a phone: README.md says what was seen.
  */
 
 /** What is used of a device as react-native-ble-plx (3.1 and newer) hands it to a scan's listener. */
