@@ -20,7 +20,7 @@ const fields = {
 } as const;
 type Field = keyof typeof fields;
 
-export default function App() {
+export function RecorderApp() {
   const manager = useRef<BleManager | null>(null);
   const [form, setForm] = useState<Readonly<Record<Field, string>>>({
     address: '',
