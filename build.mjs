@@ -24,6 +24,8 @@ const programs = [
   { entry: 'hil-tests/src/air/main.ts', output: 'hil-tests/dist/air.mjs' },
   { entry: 'hil-tests/src/demo/main.ts', output: 'hil-tests/dist/demo.mjs' },
   { entry: 'hil-tests/src/phone/main.ts', output: 'hil-tests/dist/phone.mjs' },
+  { entry: 'hil-tests/src/softphone/main.ts', output: 'hil-tests/dist/softphone.mjs' },
+  { entry: 'hil-tests/src/calls/main.ts', output: 'hil-tests/dist/calls.mjs' },
   { entry: 'hil-tests/src/runner/main.ts', output: 'hil-tests/dist/hil.mjs' },
   { entry: 'hil-tests/src/study/main.ts', output: 'hil-tests/dist/study.mjs' },
   { entry: 'hil-tests/src/study/record-main.ts', output: 'hil-tests/dist/study-record.mjs' },
@@ -38,6 +40,7 @@ const libraries = [
 /** Installed beside the bundle. Native packages are left outside by the radio's own plugin. */
 const external = [
   ...['commander', 'ink', 'react', 'react/jsx-runtime'],
+  'sip.js',
   ...['csv-parse', 'ldapts', 'libsql', 'pdfkit', 'pg', 'qrcode-generator'],
 ];
 

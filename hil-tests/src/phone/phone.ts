@@ -1,5 +1,6 @@
 import type { NobleStack } from '@deskbeacon/beacon/radio';
 import {
+  type AnsweredBy,
   type CallAction,
   type CallEvent,
   type CallState,
@@ -35,6 +36,18 @@ export interface Phone {
 export interface IncomingCall {
   readonly call: string;
   readonly deadlineMs?: number;
+  /** What the push says of the desk phone; `alerting` where it says nothing. */
+  readonly deskPhone?: 'alerting' | 'not-alerting' | 'unknown';
+  /** A call-back of an emergency centre (RFC 7090). */
+  readonly emergency?: boolean;
+}
+
+/** A call that goes on after its decision: a silence ends in a ring, unless somebody answers or hangs up before. */
+export interface OngoingCall {
+  /** What it came to, once nothing is scanned any more; without a decision where the call ended before it. */
+  readonly report: Promise<Omit<CallReport, 'decision'> & Partial<CallReport>>;
+  /** Says what became of the call. Nothing happens after it. */
+  end(ending?: AnsweredBy | 'hung-up'): void;
 }
 
 export type PhoneNews =
@@ -47,6 +60,7 @@ export type PhoneNews =
       readonly atMs: number;
     }
   | { readonly news: 'decided'; readonly call: string; readonly decision: Decision }
+  | { readonly news: 'ring' | 'silence'; readonly call: string; readonly reason: string; readonly atMs: number }
   | { readonly news: 'trace'; readonly line: string };
 
 /** What one call came to; all times in milliseconds from the call. */
@@ -65,7 +79,15 @@ const host: HostCapabilities = { canHoldRing: true, canRingLate: true };
  * Takes one call from the push to the decision: scans while it is undecided and not a moment longer.
  * The reducer decides; this only carries out what it asks for and tells it what happened.
  */
-export function takeCall(phone: Phone, incoming: IncomingCall): Promise<CallReport> {
+export async function takeCall(phone: Phone, incoming: IncomingCall): Promise<CallReport> {
+  const call = openCall(phone, incoming);
+  const report = await call.report;
+  call.end();
+  return report as CallReport; // Nobody ended it before: the deadline decides at the latest.
+}
+
+/** The same, and on to the end of the call: what rings and what stays quiet is told as it changes. */
+export function openCall(phone: Phone, incoming: IncomingCall): OngoingCall {
   const { noble, profile, clock, tell } = phone;
   const { call } = incoming;
   const calledAtMs = clock.nowMs();
@@ -76,94 +98,117 @@ export function takeCall(phone: Phone, incoming: IncomingCall): Promise<CallRepo
   let scanStartedAtMs: number | undefined;
   tell({ news: 'trace', line: encodeTraceHeader({ call, desks: profile.ownDesks, host, wallClockMs }) });
 
-  return new Promise((resolve) => {
-    const stopListening = noble.onReport((report) => {
-      const event = fromNobleReport(report, report.atMs - calledAtMs);
-      const before = state;
-      feed(event);
-      const heard = whoseLevel(before, state);
-      if (heard !== undefined) tell({ news: 'heard', call, desk: heard, rssiDbm: report.rssiDbm, atMs: event.t });
-    });
+  let isDecided = false;
+  let isConcluded = false;
+  let isOver = false;
+  let resolve = (_report: Awaited<OngoingCall['report']>): void => {};
+  const report: OngoingCall['report'] = new Promise((take) => {
+    resolve = take;
+  });
 
-    const stopWatching = noble.onScanLost((error) => {
+  const stopListening = noble.onReport((report) => {
+    const event = fromNobleReport(report, report.atMs - calledAtMs);
+    const before = state;
+    feed(event);
+    const heard = whoseLevel(before, state);
+    if (heard !== undefined) tell({ news: 'heard', call, desk: heard, rssiDbm: report.rssiDbm, atMs: event.t });
+  });
+
+  const stopWatching = noble.onScanLost((error) => {
+    scan = 'off';
+    feed({ t: elapsed(), event: 'scan-failed', reason: failureOf(error) });
+  });
+
+  const feed = (event: CallEvent): void => {
+    tell({ news: 'trace', line: encodeTraceEvent(event) });
+    const next = step(state, event);
+    state = next.state;
+    for (const action of next.actions) carryOut(action, event.t);
+    cancelWake();
+    if (next.nextDeadlineMs !== undefined && !isOver) {
+      cancelWake = clock.wakeAt(calledAtMs + next.nextDeadlineMs, () => feed({ t: elapsed(), event: 'tick' }));
+    }
+  };
+
+  const elapsed = (): number => clock.nowMs() - calledAtMs;
+
+  const carryOut = (action: CallAction, atMs: number): void => {
+    if (action.action === 'start-scan') void startScan();
+    if (action.action === 'stop-scan') void stopScan();
+    if (action.action === 'ring' || action.action === 'silence') {
+      if (!isDecided) tell({ news: 'decided', call, decision: state.decision as Decision });
+      isDecided = true;
+      tell({ news: action.action, call, reason: action.reason, atMs });
+      // Where nothing is scanned there is nothing to wait for.
+      if (scan === 'off') queueMicrotask(() => conclude(undefined));
+    }
+  };
+
+  const startScan = async (): Promise<void> => {
+    scan = 'starting';
+    try {
+      await noble.startScanning();
+    } catch (error) {
       scan = 'off';
       feed({ t: elapsed(), event: 'scan-failed', reason: failureOf(error) });
+      // Where the call was decided while the scan was still starting, nobody else ends it.
+      conclude(undefined);
+      return;
+    }
+    scan = 'on';
+    scanStartedAtMs = elapsed();
+    tell({ news: 'scan-started', call, atMs: scanStartedAtMs });
+    feed({ t: scanStartedAtMs, event: 'scan-started', mode: 'low-latency' });
+    // Decided, or over, while the scan was still starting: it must not go on by itself.
+    if (state.phase !== 'deciding') await stopScan();
+  };
+
+  const stopScan = async (): Promise<void> => {
+    if (scan !== 'on') return;
+    scan = 'stopping';
+    await noble.stopScanning().catch(() => {
+      // The link is gone, and the scan with it.
     });
+    const scanStoppedAtMs = elapsed();
+    tell({ news: 'scan-stopped', call, atMs: scanStoppedAtMs });
+    feed({ t: scanStoppedAtMs, event: 'scan-stopped' });
+    conclude(scanStoppedAtMs);
+  };
 
-    const feed = (event: CallEvent): void => {
-      tell({ news: 'trace', line: encodeTraceEvent(event) });
-      const next = step(state, event);
-      state = next.state;
-      for (const action of next.actions) carryOut(action);
-      cancelWake();
-      if (state.phase === 'deciding' && next.nextDeadlineMs !== undefined) {
-        cancelWake = clock.wakeAt(calledAtMs + next.nextDeadlineMs, () => feed({ t: elapsed(), event: 'tick' }));
-      }
-    };
+  const conclude = (scanStoppedAtMs: number | undefined): void => {
+    if (isConcluded) return;
+    isConcluded = true;
+    stopListening();
+    stopWatching();
+    resolve({
+      call,
+      ...(state.decision === undefined ? {} : { decision: state.decision }),
+      packets: { used: state.evidence.used, dropped: state.evidence.dropped as Readonly<Record<string, number>> },
+      looks: state.looks,
+      ...(scanStartedAtMs === undefined ? {} : { scanStartedAtMs }),
+      ...(scanStoppedAtMs === undefined ? {} : { scanStoppedAtMs }),
+    });
+  };
 
-    const elapsed = (): number => clock.nowMs() - calledAtMs;
-
-    const carryOut = (action: CallAction): void => {
-      if (action.action === 'start-scan') void startScan();
-      if (action.action === 'stop-scan') void stopScan();
-      if (action.action === 'ring' || action.action === 'silence') {
-        tell({ news: 'decided', call, decision: state.decision as Decision });
-        // Where nothing is scanned there is nothing to wait for.
-        if (scan === 'off') queueMicrotask(() => finish(undefined));
-      }
-    };
-
-    const startScan = async (): Promise<void> => {
-      scan = 'starting';
-      try {
-        await noble.startScanning();
-      } catch (error) {
-        scan = 'off';
-        feed({ t: elapsed(), event: 'scan-failed', reason: failureOf(error) });
-        // Where the call was decided while the scan was still starting, nobody else ends it.
-        finish(undefined);
-        return;
-      }
-      scan = 'on';
-      scanStartedAtMs = elapsed();
-      tell({ news: 'scan-started', call, atMs: scanStartedAtMs });
-      feed({ t: scanStartedAtMs, event: 'scan-started', mode: 'low-latency' });
-      // Decided while the scan was still starting: it must not go on by itself.
-      if (state.phase !== 'deciding') await stopScan();
-    };
-
-    const stopScan = async (): Promise<void> => {
-      if (scan !== 'on') return;
-      scan = 'stopping';
-      await noble.stopScanning().catch(() => {
-        // The link is gone, and the scan with it.
-      });
-      const scanStoppedAtMs = elapsed();
-      tell({ news: 'scan-stopped', call, atMs: scanStoppedAtMs });
-      feed({ t: scanStoppedAtMs, event: 'scan-stopped' });
-      finish(scanStoppedAtMs);
-    };
-
-    let isFinished = false;
-    const finish = (scanStoppedAtMs: number | undefined): void => {
-      if (isFinished) return;
-      isFinished = true;
-      stopListening();
-      stopWatching();
+  feed({
+    t: 0,
+    event: 'call',
+    deadlineMs: incoming.deadlineMs ?? 1500,
+    ...(incoming.deskPhone === undefined ? {} : { deskPhone: incoming.deskPhone }),
+    ...(incoming.emergency === undefined ? {} : { emergency: incoming.emergency }),
+  });
+  return {
+    report,
+    end(ending) {
+      if (isOver) return;
+      if (ending === 'hung-up') feed({ t: elapsed(), event: 'call-ended' });
+      else if (ending !== undefined) feed({ t: elapsed(), event: 'answered', by: ending });
+      isOver = true;
       cancelWake();
       tell({ news: 'trace', line: encodeTraceEvent({ t: elapsed(), event: 'end' }) });
-      resolve({
-        call,
-        decision: state.decision as Decision,
-        packets: { used: state.evidence.used, dropped: state.evidence.dropped as Readonly<Record<string, number>> },
-        looks: state.looks,
-        ...(scanStartedAtMs === undefined ? {} : { scanStartedAtMs }),
-        ...(scanStoppedAtMs === undefined ? {} : { scanStoppedAtMs }),
-      });
-    };
-
-    feed({ t: 0, event: 'call', deadlineMs: incoming.deadlineMs ?? 1500 });
-  });
+      if (scan === 'off') conclude(undefined);
+    },
+  };
 }
 
 /** A controller that refuses has a fault; one that is silent or gone is off, as far as a phone can tell. */

@@ -9,6 +9,8 @@ export const programs = {
   air: join(packageFolder, 'bin/deskbeacon-air.mjs'),
   demo: join(packageFolder, 'bin/deskbeacon-demo.mjs'),
   phone: join(packageFolder, 'bin/deskbeacon-phone.mjs'),
+  softphone: join(packageFolder, 'bin/deskbeacon-softphone.mjs'),
+  calls: join(packageFolder, 'bin/deskbeacon-calls.mjs'),
   daemon: join(packageFolder, '../beacon/bin/deskbeacond.mjs'),
   cli: join(packageFolder, '../cli/bin/deskbeacon.mjs'),
   vhci: join(packageFolder, 'bin/deskbeacon-vhci.mjs'),

@@ -1,0 +1,88 @@
+import type { PlannedTelephoneCall } from './plan.js';
+import { RING_AFTER_MS } from './plan.js';
+
+/** One call as its messages and the app's ringer tell it; all times in milliseconds from the INVITE at the proxy. */
+export interface TelephoneCall {
+  readonly call: string;
+  readonly class: string;
+  readonly expected: PlannedTelephoneCall['expected'];
+  /** The desk phone's first 180; `null` where there was none. */
+  readonly deskAlertedAtMs: number | null;
+  /** The app began to ring audibly. */
+  readonly mobileAlertedAtMs: number | null;
+  readonly decision: 'ring' | 'silence' | null;
+  readonly reason: string | null;
+  readonly decidedAtMs: number | null;
+  readonly scanStartedAtMs: number | null;
+  readonly scanStoppedAtMs: number | null;
+  readonly answeredBy: 'desk' | 'mobile' | null;
+  readonly ok: boolean;
+  /** What was not as expected, in words. */
+  readonly findings: readonly string[];
+}
+
+export type Observed = Omit<TelephoneCall, 'ok' | 'findings' | 'call' | 'class' | 'expected'> & {
+  /** Final responses that the mobile leg sent itself. */
+  readonly mobileFinals: readonly number[];
+};
+
+const STOP_LIMIT_MS = 50;
+/** Timers of a loaded machine, on top of what is promised. */
+const LATE_MS = 400;
+const LATEST_DECISION_MS = 1500;
+
+/** Pure: what a call was to be against what it was. */
+export function judgeCall(planned: PlannedTelephoneCall, { mobileFinals, ...seen }: Observed): TelephoneCall {
+  const findings = [
+    ...decisionFindings(planned, seen),
+    ...scanFindings(planned, seen),
+    ...signalFindings(planned, seen, mobileFinals),
+  ];
+  const { call, class: where, expected } = planned;
+  return { call, class: where, expected, ...seen, ok: findings.length === 0, findings };
+}
+
+type Seen = Omit<Observed, 'mobileFinals'>;
+
+function decisionFindings({ expected, ending, isEmergency, desk }: PlannedTelephoneCall, seen: Seen): string[] {
+  const { decision, decidedAtMs, mobileAlertedAtMs } = seen;
+  const findings: string[] = [];
+  if (decision === null)
+    return ending.by === 'caller' && ending.afterMs < LATEST_DECISION_MS ? [] : ['it was never decided'];
+  if (expected !== 'either' && decision !== expected) findings.push(`it decided ${decision}, not ${expected}`);
+  if (decidedAtMs !== null && decidedAtMs > LATEST_DECISION_MS + LATE_MS) findings.push('it decided late');
+  if (decision === 'ring' && (mobileAlertedAtMs === null || mobileAlertedAtMs > (decidedAtMs ?? 0) + LATE_MS))
+    findings.push('it did not ring when it decided to');
+  if (decision === 'silence') {
+    const ringsAtMs = (decidedAtMs ?? 0) + RING_AFTER_MS;
+    const isOverBefore = ending.afterMs < ringsAtMs;
+    if (isOverBefore && mobileAlertedAtMs !== null) findings.push('it rang though it was to stay quiet');
+    if (!isOverBefore && (mobileAlertedAtMs === null || Math.abs(mobileAlertedAtMs - ringsAtMs) > LATE_MS))
+      findings.push(`nobody answered, and it did not ring ${RING_AFTER_MS} ms after its decision`);
+  }
+  if ((isEmergency || desk === 'unregistered') && seen.scanStartedAtMs !== null)
+    findings.push('it scanned though it had to ring at once');
+  return findings;
+}
+
+function scanFindings({ hasBluetooth }: PlannedTelephoneCall, seen: Seen): string[] {
+  const { scanStartedAtMs, scanStoppedAtMs, decidedAtMs } = seen;
+  if (scanStartedAtMs === null) return [];
+  if (!hasBluetooth) return ['it scanned without Bluetooth'];
+  if (scanStoppedAtMs === null) return ['its scan never stopped'];
+  return decidedAtMs !== null && scanStoppedAtMs - decidedAtMs > STOP_LIMIT_MS
+    ? [`its scan stopped ${Math.round(scanStoppedAtMs - decidedAtMs)} ms after the decision`]
+    : [];
+}
+
+function signalFindings(planned: PlannedTelephoneCall, seen: Seen, mobileFinals: readonly number[]): string[] {
+  const { ending, desk } = planned;
+  const findings: string[] = [];
+  if (desk === 'registered' && seen.deskAlertedAtMs === null) findings.push('the desk phone did not alert');
+  const answeredBy = ending.by === 'caller' ? null : ending.by;
+  if (seen.answeredBy !== answeredBy) findings.push(`answered by ${seen.answeredBy}, not by ${answeredBy}`);
+  const allowed = ending.by === 'mobile' ? [200] : [487];
+  const others = mobileFinals.filter((code) => !allowed.includes(code));
+  if (others.length > 0) findings.push(`the mobile leg sent ${others.join(', ')}`);
+  return findings;
+}

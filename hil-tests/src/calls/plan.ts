@@ -1,0 +1,126 @@
+import type { CallClass } from '../demo/scenes.js';
+
+/** What happens in one call, and what must come of it. */
+export interface PlannedTelephoneCall {
+  readonly call: string;
+  /** Where the phone is; `desk-…` at its own desk. */
+  readonly class: CallClass;
+  readonly text: string;
+  readonly expected: 'ring' | 'silence' | 'either';
+  readonly desk: 'registered' | 'unregistered';
+  readonly hasBluetooth: boolean;
+  readonly isEmergency: boolean;
+  /** Who ends the ringing, and when, counted from the INVITE. */
+  readonly ending:
+    | { readonly by: 'desk'; readonly afterMs: number }
+    | { readonly by: 'mobile'; readonly afterMs: number }
+    | { readonly by: 'caller'; readonly afterMs: number };
+}
+
+export const RING_AFTER_MS = 8000;
+
+const usual = { desk: 'registered', hasBluetooth: true, isEmergency: false } as const;
+const hangsUp = { by: 'caller', afterMs: 3000 } as const;
+const deskAnswers = { by: 'desk', afterMs: 2600 } as const;
+
+export const plannedCalls: readonly PlannedTelephoneCall[] = [
+  {
+    ...usual,
+    call: 'at-desk',
+    class: 'desk-hand',
+    text: 'in the hand at the own desk; answered at the desk',
+    expected: 'silence',
+    ending: deskAnswers,
+  },
+  {
+    ...usual,
+    call: 'pocket',
+    class: 'desk-pocket',
+    text: 'in a pocket at the own desk; answered at the desk',
+    expected: 'either',
+    ending: deskAnswers,
+  },
+  {
+    ...usual,
+    call: 'neighbour',
+    class: 'neighbour',
+    text: 'at the neighbour’s desk; nobody answers',
+    expected: 'either',
+    ending: { by: 'caller', afterMs: 10_500 },
+  },
+  {
+    ...usual,
+    call: 'corridor',
+    class: 'corridor',
+    text: 'in the corridor; answered on the mobile',
+    expected: 'ring',
+    ending: { by: 'mobile', afterMs: 2600 },
+  },
+  {
+    ...usual,
+    call: 'next-room',
+    class: 'next-room',
+    text: 'in the next room, behind drywall; the caller hangs up',
+    expected: 'ring',
+    ending: hangsUp,
+  },
+  {
+    ...usual,
+    call: 'gone',
+    class: 'gone',
+    text: 'out of the building; answered on the mobile',
+    expected: 'ring',
+    ending: { by: 'mobile', afterMs: 2600 },
+  },
+  {
+    ...usual,
+    call: 'bluetooth-off',
+    class: 'desk-hand',
+    text: 'at the own desk, Bluetooth off; answered at the desk',
+    expected: 'ring',
+    hasBluetooth: false,
+    ending: deskAnswers,
+  },
+  {
+    ...usual,
+    call: 'forged',
+    class: 'forger',
+    text: 'out of the building, beside a forger; the caller hangs up',
+    expected: 'ring',
+    ending: hangsUp,
+  },
+  {
+    ...usual,
+    call: 'desk-unregistered',
+    class: 'desk-hand',
+    text: 'at the own desk, its phone unplugged; answered on the mobile',
+    expected: 'ring',
+    desk: 'unregistered',
+    ending: { by: 'mobile', afterMs: 2600 },
+  },
+  {
+    ...usual,
+    call: 'nobody-answers',
+    class: 'desk-hand',
+    text: 'in the hand at the own desk; nobody answers',
+    expected: 'either',
+    ending: { by: 'caller', afterMs: 10_500 },
+  },
+  {
+    ...usual,
+    call: 'hangs-up',
+    class: 'desk-hand',
+    text: 'in the hand at the own desk; the caller hangs up',
+    expected: 'either',
+    ending: { by: 'caller', afterMs: 700 },
+  },
+  {
+    ...usual,
+    call: 'emergency',
+    class: 'desk-hand',
+    text: 'at the own desk, an emergency centre calls back',
+    expected: 'ring',
+    isEmergency: true,
+    ending: hangsUp,
+  },
+];

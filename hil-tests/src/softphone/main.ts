@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { openRadio, startNoble } from '@deskbeacon/beacon/radio';
+import { decodeProfile } from '@deskbeacon/proximity-core';
+import { openCall, type PhoneClock, type PhoneNews } from '../phone/phone.js';
+import { openSoftphone, type SoftphoneNews } from './softphone.js';
+
+/**
+ * The softphone app as a process of its own: SIP on one side, a radio on the other, the call reducer between them. Its settings come
+ * from a file; what its user does comes as JSON lines on standard input: `{"do":"answer"}`.
+ */
+
+interface Settings {
+  readonly radio: string;
+  readonly profile: unknown;
+  readonly user: string;
+  readonly password: string;
+  readonly proxy: { readonly host: string; readonly port: number; readonly ca?: string };
+}
+
+const LOW_LATENCY = { windowMs: 100, intervalMs: 100 };
+
+const clock: PhoneClock = {
+  nowMs: () => performance.now(),
+  unixMs: (atMs) => performance.timeOrigin + atMs,
+  wakeAt(atMs, wake) {
+    const timer = setTimeout(wake, Math.max(0, atMs - performance.now()));
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Each with its instant, so that one clock serves all processes of this machine. */
+function tell(news: PhoneNews | SoftphoneNews): void {
+  process.stdout.write(`${JSON.stringify({ ...news, unixMs: performance.timeOrigin + performance.now() })}\n`);
+}
+
+async function main(): Promise<number> {
+  const [file] = process.argv.slice(2);
+  if (file === undefined) {
+    process.stderr.write('usage: softphone SETTINGS\n');
+    return 2;
+  }
+  const { radio, profile, ...sip } = JSON.parse(await readFile(file, 'utf8')) as Settings;
+  const decoded = decodeProfile(profile);
+  if (!decoded.ok) {
+    process.stderr.write(`softphone: ${file}: ${decoded.reason}\n`);
+    return 65;
+  }
+  const link = await openRadio(radio);
+  const noble = await startNoble(link, { scan: LOW_LATENCY });
+  const softphone = await openSoftphone({
+    ...sip,
+    tell,
+    begin: (incoming) => openCall({ noble, profile: decoded.profile, clock, tell }, incoming),
+  });
+  for await (const line of createInterface({ input: process.stdin })) {
+    const { do: what } = JSON.parse(line) as { readonly do: string };
+    if (what === 'answer') await softphone.answer();
+  }
+  await softphone.close();
+  await link.close();
+  return 0;
+}
+
+process.on('SIGINT', () => {}); // Ctrl-C goes to the whole group; who started it closes its input.
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`softphone: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(1);
+  },
+);
