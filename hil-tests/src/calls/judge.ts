@@ -31,8 +31,11 @@ const STOP_LIMIT_MS = 50;
 const LATE_MS = 400;
 const LATEST_DECISION_MS = 1500;
 
+/** What is judged of a plan. */
+export type Judged = Omit<PlannedTelephoneCall, 'text' | 'extension' | 'second'>;
+
 /** Pure: what a call was to be against what it was. */
-export function judgeCall(planned: PlannedTelephoneCall, { mobileFinals, ...seen }: Observed): TelephoneCall {
+export function judgeCall(planned: Judged, { mobileFinals, ...seen }: Observed): TelephoneCall {
   const findings = [
     ...decisionFindings(planned, seen),
     ...scanFindings(planned, seen),
@@ -44,7 +47,7 @@ export function judgeCall(planned: PlannedTelephoneCall, { mobileFinals, ...seen
 
 type Seen = Omit<Observed, 'mobileFinals'>;
 
-function decisionFindings({ expected, ending, isEmergency, desk }: PlannedTelephoneCall, seen: Seen): string[] {
+function decisionFindings({ expected, ending, isEmergency, desk }: Judged, seen: Seen): string[] {
   const { decision, decidedAtMs, mobileAlertedAtMs } = seen;
   const findings: string[] = [];
   if (decision === null)
@@ -65,7 +68,7 @@ function decisionFindings({ expected, ending, isEmergency, desk }: PlannedTeleph
   return findings;
 }
 
-function scanFindings({ hasBluetooth }: PlannedTelephoneCall, seen: Seen): string[] {
+function scanFindings({ hasBluetooth }: Judged, seen: Seen): string[] {
   const { scanStartedAtMs, scanStoppedAtMs, decidedAtMs } = seen;
   if (scanStartedAtMs === null) return [];
   if (!hasBluetooth) return ['it scanned without Bluetooth'];
@@ -75,7 +78,7 @@ function scanFindings({ hasBluetooth }: PlannedTelephoneCall, seen: Seen): strin
     : [];
 }
 
-function signalFindings(planned: PlannedTelephoneCall, seen: Seen, mobileFinals: readonly number[]): string[] {
+function signalFindings(planned: Judged, seen: Seen, mobileFinals: readonly number[]): string[] {
   const { ending, desk } = planned;
   const findings: string[] = [];
   if (desk === 'registered' && seen.deskAlertedAtMs === null) findings.push('the desk phone did not alert');

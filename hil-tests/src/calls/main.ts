@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { openBuilding } from './building.js';
 import type { TelephoneCall } from './judge.js';
@@ -7,6 +9,7 @@ import { plannedCalls } from './plan.js';
 
 const TIME_LIMIT_MS = 5 * 60_000;
 const FAILED = 1;
+const UNAVAILABLE = 69;
 
 const program = new Command('npm run demo:call --')
   .description('A call comes in: the desk phone rings, the app rings or stays quiet. Real SIP on loopback.')
@@ -35,6 +38,11 @@ async function main(): Promise<number> {
     process.stderr.write(`there is no call "${call}"; there are ${plannedCalls.map((one) => one.call).join(', ')}\n`);
     return 2;
   }
+  const missing = ['kamailio', 'baresip', 'sipp'].filter((name) => !isInstalled(name));
+  if (missing.length > 0) {
+    process.stderr.write(`${missing.join(', ')}: not installed\nTry: apt-get install kamailio baresip sip-tester\n`);
+    return UNAVAILABLE;
+  }
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort(new Error('interrupted')));
   setTimeout(() => stop.abort(new Error('it took longer than five minutes')), TIME_LIMIT_MS).unref();
@@ -48,9 +56,10 @@ async function main(): Promise<number> {
   interrupted.catch(() => {}); // Each call races with it.
   try {
     for (const planned of chosen) {
-      const result = await Promise.race([building.call(planned), interrupted]);
-      calls.push(result);
-      process.stdout.write(`${json ? JSON.stringify(result) : lineOf(result, planned.text)}\n`);
+      for (const result of await Promise.race([building.call(planned), interrupted])) {
+        calls.push(result);
+        process.stdout.write(`${json ? JSON.stringify(result) : lineOf(result, planned.text)}\n`);
+      }
     }
   } catch (error) {
     if (stop.signal.aborted && (stop.signal.reason as Error).message === 'interrupted') return 130;
@@ -64,6 +73,11 @@ async function main(): Promise<number> {
     `${calls.length - wrong} of ${calls.length} calls as expected; double rings in a pocket: ${doubled}\n`,
   );
   return wrong === 0 ? 0 : FAILED;
+}
+
+function isInstalled(name: string): boolean {
+  const path = `${process.env.PATH ?? ''}:/usr/sbin`;
+  return path.split(':').some((folder) => existsSync(join(folder, name)));
 }
 
 function lineOf(call: TelephoneCall, text: string): string {

@@ -4,12 +4,16 @@ import type { CallClass } from '../demo/scenes.js';
 export interface PlannedTelephoneCall {
   readonly call: string;
   /** Where the phone is; `desk-…` at its own desk. */
-  readonly class: CallClass;
+  readonly class: CallClass | 'home';
   readonly text: string;
   readonly expected: 'ring' | 'silence' | 'either';
   readonly desk: 'registered' | 'unregistered';
   readonly hasBluetooth: boolean;
   readonly isEmergency: boolean;
+  /** 1001 where absent. 1002 rings at the same desk; 1003 has another one at home. */
+  readonly extension?: '1002' | '1003';
+  /** A second app of the same extension, somewhere else. */
+  readonly second?: { readonly class: CallClass; readonly expected: PlannedTelephoneCall['expected'] };
   /** Who ends the ringing, and when, counted from the INVITE. */
   readonly ending:
     | { readonly by: 'desk'; readonly afterMs: number }
@@ -122,5 +126,41 @@ export const plannedCalls: readonly PlannedTelephoneCall[] = [
     expected: 'ring',
     isEmergency: true,
     ending: hangsUp,
+  },
+  {
+    ...usual,
+    call: 'two-mobiles',
+    class: 'desk-hand',
+    text: 'one app at the own desk, another in the corridor; answered at the desk',
+    expected: 'either',
+    second: { class: 'corridor', expected: 'ring' },
+    ending: deskAnswers,
+  },
+  {
+    ...usual,
+    call: 'two-extensions',
+    class: 'desk-hand',
+    text: 'another extension at the same desk, its app there; answered at the desk',
+    expected: 'either',
+    extension: '1002',
+    ending: deskAnswers,
+  },
+  {
+    ...usual,
+    call: 'at-home',
+    class: 'home',
+    text: 'at the other desk of an extension, at home; answered there',
+    expected: 'either',
+    extension: '1003',
+    ending: deskAnswers,
+  },
+  {
+    ...usual,
+    call: 'home-and-away',
+    class: 'gone',
+    text: 'at neither desk of an extension that has two; answered on the mobile',
+    expected: 'ring',
+    extension: '1003',
+    ending: { by: 'mobile', afterMs: 2600 },
   },
 ];

@@ -46,6 +46,8 @@ export interface IncomingCall {
 export interface OngoingCall {
   /** What it came to, once nothing is scanned any more; without a decision where the call ended before it. */
   readonly report: Promise<Omit<CallReport, 'decision'> & Partial<CallReport>>;
+  /** Says what has become known of the desk phone since: a silence beside a phone that does not alert ends at once. */
+  told(deskPhone: NonNullable<IncomingCall['deskPhone']>): void;
   /** Says what became of the call. Nothing happens after it. */
   end(ending?: AnsweredBy | 'hung-up'): void;
 }
@@ -199,6 +201,9 @@ export function openCall(phone: Phone, incoming: IncomingCall): OngoingCall {
   });
   return {
     report,
+    told(deskPhone) {
+      if (!isOver) feed({ t: elapsed(), event: 'call', deskPhone });
+    },
     end(ending) {
       if (isOver) return;
       if (ending === 'hung-up') feed({ t: elapsed(), event: 'call-ended' });

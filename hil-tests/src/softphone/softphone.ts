@@ -27,7 +27,7 @@ export interface SoftphoneOptions {
 }
 
 export type SoftphoneNews =
-  | { readonly news: 'registered' }
+  | { readonly news: 'registered'; readonly port: number }
   | { readonly news: 'invited'; readonly call: string }
   | { readonly news: 'woken'; readonly call: string; readonly deskPhone: DeskPhone }
   | { readonly news: 'over'; readonly call: string; readonly because: string };
@@ -68,6 +68,7 @@ export async function openSoftphone(options: SoftphoneOptions): Promise<Softphon
     const oldest = pushes.keys().next().value;
     if (pushes.size > MOST_PUSHES && oldest !== undefined) pushes.delete(oldest);
     waiting.get(push.call)?.(push.deskPhone);
+    if (leg?.call === push.call) leg.ongoing?.told(push.deskPhone);
   };
   const pushOf = (call: string): Promise<DeskPhone> => {
     const known = pushes.get(call);
@@ -129,7 +130,7 @@ export async function openSoftphone(options: SoftphoneOptions): Promise<Softphon
   await agent.start();
   const registerer = new Registerer(agent, { expires: 120 });
   await registered(registerer);
-  tell({ news: 'registered' });
+  tell({ news: 'registered', port: (agent.transport as StreamTransport).localPort });
 
   return {
     async answer() {

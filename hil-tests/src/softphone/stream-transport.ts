@@ -30,6 +30,11 @@ export class StreamTransport implements Transport {
 
   readonly stateChange = new EmitterImpl<TransportState>();
 
+  /** 0 while it is not connected. */
+  get localPort(): number {
+    return this.#socket?.localPort ?? 0;
+  }
+
   get state(): TransportState {
     return this.#state;
   }

@@ -25,7 +25,7 @@ const START_LIMIT_MS = 10_000;
 
 export async function startDeskPhone(options: DeskPhoneOptions): Promise<DeskPhone> {
   const { user, password, host, proxyPort, sipPort, controlPort, directory } = options;
-  const home = join(directory, `desk-${user}`);
+  const home = join(directory, `desk-${user}-${sipPort}`);
   await mkdir(home, { recursive: true });
   const config = [
     `sip_listen ${host}:${sipPort}`,
@@ -48,10 +48,13 @@ export async function startDeskPhone(options: DeskPhoneOptions): Promise<DeskPho
   const baresip = startForeign('baresip', ['-f', home], home);
   await baresip.said('200 OK', START_LIMIT_MS);
   const control = await connectControl(host, controlPort);
+  const order = (command: string): void => {
+    const text = JSON.stringify({ command });
+    control.write(`${text.length}:${text},`);
+  };
   return {
     async answer() {
-      const order = JSON.stringify({ command: 'accept' });
-      control.write(`${order.length}:${order},`);
+      order('accept');
     },
     async close() {
       control.destroy();
