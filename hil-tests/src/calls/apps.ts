@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Child, startChild } from '../rigs/child.js';
 import { programs } from '../rigs/programs.js';
+import { PUSH_PROVIDER } from './telephony/kamailio-config.js';
 
 /** What an app tells, each with its instant. */
 export type News = { readonly news: string; readonly call?: string; readonly unixMs: number } & {
@@ -15,7 +16,6 @@ export interface App {
   readonly user: string;
   readonly child: Child;
   readonly news: News[];
-  readonly port: number;
 }
 
 export interface Apps {
@@ -26,17 +26,20 @@ export interface Apps {
 
 export interface AppSettings {
   readonly password: string;
+  readonly host: string;
+  /** TLS, and who signed for it (PEM). */
   readonly proxyPort: number;
+  readonly ca: string;
+  readonly pushPort: number;
 }
 
-const HOST = '127.0.0.1';
 const START_LIMIT_MS = 15_000;
 const END_LIMIT_MS = 3000;
 
 export function createApps(
   directory: string,
   phones: { radioOf(user: string): string; profile(user: string): unknown },
-  { password, proxyPort }: AppSettings,
+  { password, host, proxyPort, ca, pushPort }: AppSettings,
   onNews: (news: News) => void,
 ): Apps {
   const running = new Map<string, App>();
@@ -52,10 +55,10 @@ export function createApps(
       const radio = phones.radioOf(user);
       for (const app of [...running.values()]) if (phones.radioOf(app.user) === radio) await end(app);
       const file = join(directory, `app-${user}.json`);
-      const proxy = { host: HOST, port: proxyPort };
-      await writeFile(file, JSON.stringify({ radio, profile: phones.profile(user), user, password, proxy }), {
-        mode: 0o600,
-      });
+      const proxy = { host, port: proxyPort, ca };
+      const push = { host, port: pushPort, provider: PUSH_PROVIDER };
+      const settings = { radio, profile: phones.profile(user), user, password, proxy, push };
+      await writeFile(file, JSON.stringify(settings), { mode: 0o600 });
       const news: News[] = [];
       const child = startChild({
         name: `the app of ${user}`,
@@ -66,11 +69,8 @@ export function createApps(
           onNews(message as News);
         },
       });
-      const { port } = await child.expect(
-        (message): message is News & { readonly port: number } => (message as News).news === 'registered',
-        START_LIMIT_MS,
-      );
-      const app = { user, child, news, port };
+      await child.expect((message): message is News => (message as News).news === 'asleep', START_LIMIT_MS);
+      const app = { user, child, news };
       running.set(user, app);
       return app;
     },

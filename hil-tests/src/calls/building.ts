@@ -24,9 +24,11 @@ import { createDesks } from './desks.js';
 import { judgeCall, type Observed, type TelephoneCall } from './judge.js';
 import { type PlannedTelephoneCall, RING_AFTER_MS } from './plan.js';
 import { startCaller } from './telephony/caller.js';
+import { makeCertificate } from './telephony/certificate.js';
 import { freePorts } from './telephony/free-ports.js';
 import { openObserver, type SeenMessage } from './telephony/hep.js';
 import { startProxy } from './telephony/proxy.js';
+import { openPushService } from './telephony/push-service.js';
 
 /** An office on the virtual air and a telephone system on loopback: a proxy, a desk phone, an app, a caller. */
 export interface Building {
@@ -53,14 +55,18 @@ export async function openBuilding(
   };
   try {
     const password = randomBytes(12).toString('hex');
-    const [proxyPort, callerPort] = (await freePorts(2)) as [number, number];
+    const [proxyPort, tlsPort, callerPort] = (await freePorts(3)) as [number, number, number];
     const messages: SeenMessage[] = [];
     const observer = await openObserver(HOST, (message) => {
       messages.push(message);
       tell({ message });
     });
     cleanUps.push(() => observer.close());
-    const proxy = await startProxy({ host: HOST, port: proxyPort, observerPort: observer.port, password }, directory);
+    const push = await openPushService(HOST);
+    cleanUps.push(() => push.close());
+    const { ca, ...certificate } = await makeCertificate(HOST, directory);
+    const ports = { port: proxyPort, tlsPort, observerPort: observer.port, pushPort: push.sipPort };
+    const proxy = await startProxy({ host: HOST, password, ...ports, ...certificate }, directory);
     cleanUps.push(() => proxy.close());
     const office = await openOffice(seed, directory, cleanUps);
     const desks = createDesks({ password, host: HOST, proxyPort, directory });
@@ -69,7 +75,7 @@ export async function openBuilding(
     const apps = createApps(
       directory,
       { radioOf: (user) => office.radio(radioOf(user)), profile: office.profile },
-      { password, proxyPort },
+      { password, host: HOST, proxyPort: tlsPort, ca, pushPort: push.devicePort },
       (news) => tell({ news }),
     );
     cleanUps.push(() => apps.close());
@@ -99,6 +105,7 @@ export async function openBuilding(
           host: HOST,
           proxyPort,
           port: callerPort,
+          password,
           directory,
           isEmergency,
           ...(ending.by === 'caller' ? { hangsUpAfterMs: ending.afterMs } : {}),
@@ -116,8 +123,8 @@ export async function openBuilding(
         const ofCall = messages.filter(({ text }) => text.includes(`Call-ID: ${callId}\r\n`));
         const results = mobiles.map(({ user: _user, ...mobile }, i) => {
           const name = i === 0 ? call : `${call}-second`;
-          const { port, news } = opened[i] as App;
-          const seen = observe(ofCall, news, { deskPorts: desks.ports(), callerPort, appPort: port });
+          const { news } = opened[i] as App;
+          const seen = observe(ofCall, news, { deskPorts: desks.ports(), callerPort });
           return judgeCall({ ...planned, ...mobile, call: name }, seen);
         });
         await desks.standing();
@@ -231,16 +238,16 @@ function spotOf(scene: Scene, where: CallClass | 'home'): { readonly at: Point; 
 function observe(
   messages: readonly SeenMessage[],
   news: readonly News[],
-  ports: { readonly deskPorts: readonly number[]; readonly callerPort: number; readonly appPort: number },
+  { deskPorts, callerPort }: { readonly deskPorts: readonly number[]; readonly callerPort: number },
 ): Observed {
-  const { deskPorts, callerPort, appPort } = ports;
+  const appPorts = news.flatMap(({ port }) => port ?? []);
   const invite = messages.find(({ text, fromPort }) => fromPort === callerPort && text.startsWith('INVITE '));
   const startMs = invite?.unixMs ?? Number.NaN;
   const since = (unixMs: number | undefined): number | null => (unixMs === undefined ? null : unixMs - startMs);
   const status = (code: number): readonly SeenMessage[] =>
     messages.filter(({ text }) => text.startsWith(`SIP/2.0 ${code} `) && /\nCSeq: *\d+ INVITE/i.test(text));
   const fromDesk = ({ fromPort }: SeenMessage): boolean => deskPorts.includes(fromPort);
-  const fromApp = ({ fromPort }: SeenMessage): boolean => fromPort === appPort;
+  const fromApp = ({ fromPort }: SeenMessage): boolean => appPorts.includes(fromPort);
   const answer = status(200).find((message) => fromDesk(message) || fromApp(message));
   const decided = news.find((one) => one.news === 'decided');
   const at = (name: string): number | null => since(news.find((one) => one.news === name)?.unixMs);

@@ -1,6 +1,7 @@
 import type { PlannedTelephoneCall } from './plan.js';
 import { type DeskPhone, type DeskPhoneOptions, startDeskPhone } from './telephony/desk-phone.js';
 import { freePorts } from './telephony/free-ports.js';
+import { startQuietDeskPhone } from './telephony/quiet-desk-phone.js';
 
 /** The desk phones of the building: that of 1001 stands, those of others are there for their calls. */
 export interface Desks {
@@ -16,17 +17,21 @@ export interface Desks {
 }
 
 interface Standing {
-  readonly extension: string;
   readonly phone: DeskPhone;
   readonly port: number;
 }
 
 export function createDesks(shared: Pick<DeskPhoneOptions, 'password' | 'host' | 'proxyPort' | 'directory'>): Desks {
   let phones: readonly Standing[] = [];
-  const start = async (extension: string): Promise<void> => {
+  let isStanding = false;
+  const start = async (extension: string, state: PlannedTelephoneCall['desk']): Promise<void> => {
     const [sipPort, controlPort] = (await freePorts(2)) as [number, number];
-    const phone = await startDeskPhone({ ...shared, user: extension, sipPort, controlPort });
-    phones = [...phones, { extension, phone, port: sipPort }];
+    const options = { ...shared, user: extension, sipPort };
+    const phone =
+      state === 'do-not-disturb'
+        ? await startQuietDeskPhone(options)
+        : await startDeskPhone({ ...options, controlPort, isDeclining: state === 'declines' });
+    phones = [...phones, { phone, port: sipPort }];
   };
   const close = async (): Promise<void> => {
     await Promise.all(phones.map(({ phone }) => phone.close()));
@@ -35,17 +40,18 @@ export function createDesks(shared: Pick<DeskPhoneOptions, 'password' | 'host' |
   const desks: Desks = {
     async arrange(extension, state) {
       if (extension === '1001' && state === 'registered') return;
+      isStanding = false;
       await close();
       if (state === 'unregistered') return;
-      await start(extension);
+      await start(extension, state);
       // 1003 has a desk phone at the office and one at home.
-      if (extension === '1003') await start(extension);
+      if (extension === '1003') await start(extension, state);
     },
     async standing() {
-      const [first, ...others] = phones;
-      if (first?.extension === '1001' && others.length === 0) return;
+      if (isStanding) return;
       await close();
-      await start('1001');
+      await start('1001', 'registered');
+      isStanding = true;
     },
     answer: async () => phones[0]?.phone.answer(),
     ports: () => phones.map(({ port }) => port),

@@ -1,5 +1,6 @@
 import type { PlannedTelephoneCall } from './plan.js';
 import { RING_AFTER_MS } from './plan.js';
+import { DECLINES_AFTER_MS } from './telephony/desk-phone.js';
 
 /** One call as its messages and the app's ringer tell it; all times in milliseconds from the INVITE at the proxy. */
 export interface TelephoneCall {
@@ -57,13 +58,13 @@ function decisionFindings({ expected, ending, isEmergency, desk }: Judged, seen:
   if (decision === 'ring' && (mobileAlertedAtMs === null || mobileAlertedAtMs > (decidedAtMs ?? 0) + LATE_MS))
     findings.push('it did not ring when it decided to');
   if (decision === 'silence') {
-    const ringsAtMs = (decidedAtMs ?? 0) + RING_AFTER_MS;
+    const ringsAtMs = desk === 'declines' ? DECLINES_AFTER_MS : (decidedAtMs ?? 0) + RING_AFTER_MS;
     const isOverBefore = ending.afterMs < ringsAtMs;
     if (isOverBefore && mobileAlertedAtMs !== null) findings.push('it rang though it was to stay quiet');
     if (!isOverBefore && (mobileAlertedAtMs === null || Math.abs(mobileAlertedAtMs - ringsAtMs) > LATE_MS))
-      findings.push(`nobody answered, and it did not ring ${RING_AFTER_MS} ms after its decision`);
+      findings.push(`it rang not ${Math.round(ringsAtMs)} ms after the call, when it had to`);
   }
-  if ((isEmergency || desk === 'unregistered') && seen.scanStartedAtMs !== null)
+  if ((isEmergency || desk === 'unregistered' || desk === 'do-not-disturb') && seen.scanStartedAtMs !== null)
     findings.push('it scanned though it had to ring at once');
   return findings;
 }
@@ -81,7 +82,8 @@ function scanFindings({ hasBluetooth }: Judged, seen: Seen): string[] {
 function signalFindings(planned: Judged, seen: Seen, mobileFinals: readonly number[]): string[] {
   const { ending, desk } = planned;
   const findings: string[] = [];
-  if (desk === 'registered' && seen.deskAlertedAtMs === null) findings.push('the desk phone did not alert');
+  if ((desk === 'registered' || desk === 'declines') && seen.deskAlertedAtMs === null)
+    findings.push('the desk phone did not alert');
   const answeredBy = ending.by === 'caller' ? null : ending.by;
   if (seen.answeredBy !== answeredBy) findings.push(`answered by ${seen.answeredBy}, not by ${answeredBy}`);
   const allowed = ending.by === 'mobile' ? [200] : [487];

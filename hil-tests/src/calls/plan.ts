@@ -7,7 +7,8 @@ export interface PlannedTelephoneCall {
   readonly class: CallClass | 'home';
   readonly text: string;
   readonly expected: 'ring' | 'silence' | 'either';
-  readonly desk: 'registered' | 'unregistered';
+  /** `declines`: its person presses the red key a second after it began to ring. */
+  readonly desk: 'registered' | 'unregistered' | 'do-not-disturb' | 'declines';
   readonly hasBluetooth: boolean;
   readonly isEmergency: boolean;
   /** 1001 where absent. 1002 rings at the same desk; 1003 has another one at home. */
@@ -104,10 +105,28 @@ export const plannedCalls: readonly PlannedTelephoneCall[] = [
   },
   {
     ...usual,
+    call: 'desk-on-dnd',
+    class: 'desk-hand',
+    text: 'at the own desk, its phone on do not disturb; answered on the mobile',
+    expected: 'ring',
+    desk: 'do-not-disturb',
+    ending: { by: 'mobile', afterMs: 2600 },
+  },
+  {
+    ...usual,
+    call: 'declined-at-desk',
+    class: 'desk-hand',
+    text: 'in the hand at the own desk, declined on its phone; answered on the mobile',
+    expected: 'silence',
+    desk: 'declines',
+    ending: { by: 'mobile', afterMs: 2600 },
+  },
+  {
+    ...usual,
     call: 'nobody-answers',
     class: 'desk-hand',
     text: 'in the hand at the own desk; nobody answers',
-    expected: 'either',
+    expected: 'silence',
     ending: { by: 'caller', afterMs: 10_500 },
   },
   {
@@ -132,7 +151,7 @@ export const plannedCalls: readonly PlannedTelephoneCall[] = [
     call: 'two-mobiles',
     class: 'desk-hand',
     text: 'one app at the own desk, another in the corridor; answered at the desk',
-    expected: 'either',
+    expected: 'silence',
     second: { class: 'corridor', expected: 'ring' },
     ending: deskAnswers,
   },
@@ -141,7 +160,7 @@ export const plannedCalls: readonly PlannedTelephoneCall[] = [
     call: 'two-extensions',
     class: 'desk-hand',
     text: 'another extension at the same desk, its app there; answered at the desk',
-    expected: 'either',
+    expected: 'silence',
     extension: '1002',
     ending: deskAnswers,
   },
@@ -150,7 +169,7 @@ export const plannedCalls: readonly PlannedTelephoneCall[] = [
     call: 'at-home',
     class: 'home',
     text: 'at the other desk of an extension, at home; answered there',
-    expected: 'either',
+    expected: 'silence',
     extension: '1003',
     ending: deskAnswers,
   },

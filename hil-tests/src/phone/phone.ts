@@ -29,6 +29,8 @@ export interface Phone {
   readonly noble: NobleStack;
   readonly profile: SiteProfile;
   readonly clock: PhoneClock;
+  /** What its platform permits: to hold the ring and to ring late, where absent. */
+  readonly host?: HostCapabilities;
   /** Hears everything the phone does, for a screen or a record. */
   readonly tell: (news: PhoneNews) => void;
 }
@@ -62,7 +64,12 @@ export type PhoneNews =
       readonly atMs: number;
     }
   | { readonly news: 'decided'; readonly call: string; readonly decision: Decision }
-  | { readonly news: 'ring' | 'silence'; readonly call: string; readonly reason: string; readonly atMs: number }
+  | {
+      readonly news: 'ring' | 'silence' | 'end-elsewhere';
+      readonly call: string;
+      readonly reason: string;
+      readonly atMs: number;
+    }
   | { readonly news: 'trace'; readonly line: string };
 
 /** What one call came to; all times in milliseconds from the call. */
@@ -75,7 +82,7 @@ export interface CallReport {
   readonly scanStoppedAtMs?: number;
 }
 
-const host: HostCapabilities = { canHoldRing: true, canRingLate: true };
+const usualHost: HostCapabilities = { canHoldRing: true, canRingLate: true };
 
 /**
  * Takes one call from the push to the decision: scans while it is undecided and not a moment longer.
@@ -90,7 +97,7 @@ export async function takeCall(phone: Phone, incoming: IncomingCall): Promise<Ca
 
 /** The same, and on to the end of the call: what rings and what stays quiet is told as it changes. */
 export function openCall(phone: Phone, incoming: IncomingCall): OngoingCall {
-  const { noble, profile, clock, tell } = phone;
+  const { noble, profile, clock, tell, host = usualHost } = phone;
   const { call } = incoming;
   const calledAtMs = clock.nowMs();
   const wallClockMs = clock.unixMs(calledAtMs);
@@ -137,9 +144,11 @@ export function openCall(phone: Phone, incoming: IncomingCall): OngoingCall {
   const carryOut = (action: CallAction, atMs: number): void => {
     if (action.action === 'start-scan') void startScan();
     if (action.action === 'stop-scan') void stopScan();
-    if (action.action === 'ring' || action.action === 'silence') {
-      if (!isDecided) tell({ news: 'decided', call, decision: state.decision as Decision });
-      isDecided = true;
+    if (action.action === 'ring' || action.action === 'silence' || action.action === 'end-elsewhere') {
+      if (!isDecided && state.decision !== undefined) {
+        isDecided = true;
+        tell({ news: 'decided', call, decision: state.decision });
+      }
       tell({ news: action.action, call, reason: action.reason, atMs });
       // Where nothing is scanned there is nothing to wait for.
       if (scan === 'off') queueMicrotask(() => conclude(undefined));

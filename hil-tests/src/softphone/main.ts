@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { openRadio, startNoble } from '@deskbeacon/beacon/radio';
-import { decodeProfile } from '@deskbeacon/proximity-core';
+import { decodeProfile, type HostCapabilities } from '@deskbeacon/proximity-core';
 import { openCall, type PhoneClock, type PhoneNews } from '../phone/phone.js';
 import { openSoftphone, type SoftphoneNews } from './softphone.js';
 
 /**
  * The softphone app as a process of its own: SIP on one side, a radio on the other, the call reducer between them. Its settings come
- * from a file; what its user does comes as JSON lines on standard input: `{"do":"answer"}`.
+ * from a file; what its user does comes as JSON lines on standard input: `{"do":"answer"}`, `"end"`, `"decline-for-all"`.
  */
 
 interface Settings {
@@ -16,6 +16,9 @@ interface Settings {
   readonly user: string;
   readonly password: string;
   readonly proxy: { readonly host: string; readonly port: number; readonly ca?: string };
+  readonly push: { readonly host: string; readonly port: number; readonly provider: string };
+  /** What its platform permits; all that Android does where absent. */
+  readonly host?: HostCapabilities;
 }
 
 const LOW_LATENCY = { windowMs: 100, intervalMs: 100 };
@@ -40,7 +43,7 @@ async function main(): Promise<number> {
     process.stderr.write('usage: softphone SETTINGS\n');
     return 2;
   }
-  const { radio, profile, ...sip } = JSON.parse(await readFile(file, 'utf8')) as Settings;
+  const { radio, profile, host, ...sip } = JSON.parse(await readFile(file, 'utf8')) as Settings;
   const decoded = decodeProfile(profile);
   if (!decoded.ok) {
     process.stderr.write(`softphone: ${file}: ${decoded.reason}\n`);
@@ -51,11 +54,13 @@ async function main(): Promise<number> {
   const softphone = await openSoftphone({
     ...sip,
     tell,
-    begin: (incoming) => openCall({ noble, profile: decoded.profile, clock, tell }, incoming),
+    begin: (incoming) => openCall({ noble, profile: decoded.profile, clock, tell, ...(host && { host }) }, incoming),
   });
   for await (const line of createInterface({ input: process.stdin })) {
     const { do: what } = JSON.parse(line) as { readonly do: string };
     if (what === 'answer') await softphone.answer();
+    if (what === 'end') softphone.endHere();
+    if (what === 'decline-for-all') await softphone.declineForAll();
   }
   await softphone.close();
   await link.close();

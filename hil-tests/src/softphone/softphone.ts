@@ -1,26 +1,24 @@
-import {
-  type Invitation,
-  type Message,
-  Registerer,
-  RegistererState,
-  type SessionDescriptionHandler,
-  SessionState,
-  URI,
-  UserAgent,
-} from 'sip.js';
+import { randomBytes } from 'node:crypto';
+import { type Invitation, SessionState, URI, UserAgent } from 'sip.js';
 import type { IncomingCall, OngoingCall } from '../phone/phone.js';
+import { openAccount } from './account.js';
+import { openPushClient, type Push } from './push-client.js';
+import { createPushes, type DeskPhone } from './pushes.js';
+import { createSessionDescription } from './session-description.js';
 import { type StreamOptions, StreamTransport } from './stream-transport.js';
 
 /**
- * A softphone app without a screen: it is registered, answers an INVITE with 180 at once, and lets the call reducer say whether
- * anybody hears it. A leg that stays quiet stays at 180: it never sends a final response of its own but 200, and 487 when the
- * proxy takes the call back, for 480 or 486 would end it early and a 6xx every other phone's ringing as well (RFC 3261 §16.7).
+ * A softphone app without a screen. It sleeps until a push wakes it (RFC 8599), registers, answers the INVITE with 180 at once, and
+ * lets the call reducer say whether anybody hears it. A leg that stays quiet stays at 180: it never sends a final response of its
+ * own but 200, and 487 when the proxy takes the call back, for 480 or 486 would end it early and a 6xx every other phone's ringing
+ * as well (RFC 3261 §16.7).
  */
 
 export interface SoftphoneOptions {
   readonly user: string;
   readonly password: string;
   readonly proxy: StreamOptions;
+  readonly push: { readonly host: string; readonly port: number; readonly provider: string };
   /** Begins a call; the host of the reducer. */
   readonly begin: (incoming: IncomingCall) => OngoingCall;
   readonly tell: (news: SoftphoneNews) => void;
@@ -28,23 +26,24 @@ export interface SoftphoneOptions {
 
 export type SoftphoneNews =
   | { readonly news: 'registered'; readonly port: number }
-  | { readonly news: 'invited'; readonly call: string }
-  | { readonly news: 'woken'; readonly call: string; readonly deskPhone: DeskPhone }
+  | { readonly news: 'asleep' }
+  | { readonly news: 'woken' | 'invited'; readonly call: string }
+  | { readonly news: 'told'; readonly call: string; readonly deskPhone: DeskPhone }
+  | { readonly news: 'failed'; readonly because: string }
   | { readonly news: 'over'; readonly call: string; readonly because: string };
-
-export type DeskPhone = 'alerting' | 'not-alerting' | 'unknown';
 
 export interface Softphone {
   /** The person takes the call. */
   answer(): Promise<void>;
+  /** The person ends the ringing here, or the platform does: the leg stays at 180, for others ring on. */
+  endHere(): void;
+  /** What a softphone must never do: a final response for everybody. Here to show what it breaks. */
+  declineForAll(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** How long a call waits to be told of the desk phone; the proxy tells with the desk phone's first answer. */
 const DESK_PHONE_LIMIT_MS = 400;
-const REGISTER_LIMIT_MS = 5000;
-const PUSH_TYPE = 'application/vnd.deskbeacon.push+json';
-const MOST_PUSHES = 32;
 
 interface Leg {
   readonly call: string;
@@ -53,47 +52,49 @@ interface Leg {
   isOver: boolean;
 }
 
-/** @throws Error when the proxy does not let it register. */
+/** @throws Error when the push service is not there or the proxy does not let it register. */
 export async function openSoftphone(options: SoftphoneOptions): Promise<Softphone> {
-  const { user, password, proxy, tell } = options;
-  const pushes = new Map<string, DeskPhone>();
-  const waiting = new Map<string, (deskPhone: DeskPhone) => void>();
+  const { user, password, proxy, push, tell } = options;
+  const token = randomBytes(16).toString('hex');
+  const pushes = createPushes();
+  /** One call at a time: a second one is the switch's to queue. */
   let leg: Leg | undefined;
 
-  const onPush = async (message: Message): Promise<void> => {
-    await message.accept();
-    const push = decodePush(message.request.getHeader('content-type'), message.request.body);
-    if (push === undefined) return;
-    pushes.set(push.call, push.deskPhone);
-    const oldest = pushes.keys().next().value;
-    if (pushes.size > MOST_PUSHES && oldest !== undefined) pushes.delete(oldest);
-    waiting.get(push.call)?.(push.deskPhone);
-    if (leg?.call === push.call) leg.ongoing?.told(push.deskPhone);
-  };
-  const pushOf = (call: string): Promise<DeskPhone> => {
-    const known = pushes.get(call);
-    if (known !== undefined) return Promise.resolve(known);
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => waiting.get(call)?.('unknown'), DESK_PHONE_LIMIT_MS);
-      waiting.set(call, (deskPhone) => {
-        clearTimeout(timer);
-        waiting.delete(call);
-        resolve(deskPhone);
-      });
-    });
-  };
+  const agent = new UserAgent({
+    uri: new URI('sip', user, proxy.host),
+    authorizationUsername: user,
+    authorizationPassword: password,
+    transportConstructor: StreamTransport,
+    transportOptions: proxy,
+    hackViaTcp: proxy.ca === undefined,
+    viaHost: proxy.host,
+    contactParams: {
+      transport: proxy.ca === undefined ? 'tcp' : 'tls',
+      'pn-provider': push.provider,
+      'pn-prid': token,
+    },
+    sessionDescriptionHandlerFactory: createSessionDescription,
+    sendInitialProvisionalResponse: true,
+    logBuiltinEnabled: false,
+    delegate: {
+      onInvite(invitation) {
+        leg = takeLeg(invitation);
+      },
+    },
+  });
+  const account = openAccount(agent, tell);
 
-  const onInvite = async (invitation: Invitation): Promise<void> => {
+  const takeLeg = (invitation: Invitation): Leg => {
     const call = invitation.request.callId;
-    // One call at a time: a second one is the switch's to queue.
     const mine: Leg = { call, invitation, isOver: false };
-    leg = mine;
+    account.stayAwake();
     tell({ news: 'invited', call });
     const finish = (because: string, ending: Parameters<OngoingCall['end']>[0]): void => {
       if (mine.isOver) return;
       mine.isOver = true;
       mine.ongoing?.end(ending);
       tell({ news: 'over', call, because });
+      account.maySleep();
     };
     invitation.delegate = {
       onCancel: ({ request }) => {
@@ -105,32 +106,32 @@ export async function openSoftphone(options: SoftphoneOptions): Promise<Softphon
       if (state === SessionState.Terminated) finish('terminated', 'hung-up');
     });
     const emergency = invitation.request.getHeader('priority')?.trim().toLowerCase() === 'psap-callback';
-    const deskPhone = emergency ? 'unknown' : await pushOf(call);
-    tell({ news: 'woken', call, deskPhone });
-    if (!mine.isOver) mine.ongoing = options.begin({ call, deskPhone, ...(emergency ? { emergency } : {}) });
+    const begin = (deskPhone: DeskPhone): void => {
+      if (mine.isOver) return;
+      tell({ news: 'told', call, deskPhone });
+      mine.ongoing = options.begin({ call, deskPhone, ...(emergency ? { emergency } : {}) });
+    };
+    // An emergency centre is not kept waiting for what is known of a desk phone.
+    if (emergency) begin('unknown');
+    else void pushes.deskPhoneOf(call, DESK_PHONE_LIMIT_MS).then(begin);
+    return mine;
   };
 
-  const agent = new UserAgent({
-    uri: new URI('sip', user, proxy.host),
-    authorizationUsername: user,
-    authorizationPassword: password,
-    transportConstructor: StreamTransport,
-    transportOptions: proxy,
-    hackViaTcp: proxy.ca === undefined,
-    viaHost: proxy.host,
-    contactParams: { transport: proxy.ca === undefined ? 'tcp' : 'tls' },
-    sessionDescriptionHandlerFactory: createSessionDescription,
-    sendInitialProvisionalResponse: true,
-    logBuiltinEnabled: false,
-    delegate: {
-      onInvite: (invitation) => void onInvite(invitation),
-      onMessage: (message) => void onPush(message),
-    },
-  });
-  await agent.start();
-  const registerer = new Registerer(agent, { expires: 120 });
-  await registered(registerer);
-  tell({ news: 'registered', port: (agent.transport as StreamTransport).localPort });
+  const onPush = ({ call, deskPhone }: Push): void => {
+    if (deskPhone === undefined) {
+      tell({ news: 'woken', call });
+      account.wake().catch((error: Error) => tell({ news: 'failed', because: error.message }));
+      return;
+    }
+    pushes.add(call, deskPhone);
+    if (leg?.call === call && leg.ongoing !== undefined) {
+      tell({ news: 'told', call, deskPhone });
+      leg.ongoing.told(deskPhone);
+    }
+  };
+  const pushClient = await openPushClient({ ...push, token }, onPush);
+  await account.wake();
+  account.maySleep();
 
   return {
     async answer() {
@@ -139,58 +140,16 @@ export async function openSoftphone(options: SoftphoneOptions): Promise<Softphon
       await mine.invitation.accept();
       mine.ongoing?.end('this-phone');
     },
+    endHere() {
+      leg?.ongoing?.end('elsewhere');
+    },
+    async declineForAll() {
+      await leg?.invitation.reject({ statusCode: 603 });
+    },
     async close() {
-      await registerer.unregister().catch(() => {});
+      pushClient.close();
+      await account.close();
       await agent.stop();
     },
-  };
-}
-
-function registered(registerer: Registerer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('the proxy did not register it')), REGISTER_LIMIT_MS);
-    registerer.stateChange.addListener((state) => {
-      if (state !== RegistererState.Registered) return;
-      clearTimeout(timer);
-      resolve();
-    });
-    registerer.register().catch(reject);
-  });
-}
-
-/** @returns nothing for a message that is no push of ours. */
-function decodePush(
-  type: string | undefined,
-  body: string,
-): { readonly call: string; readonly deskPhone: DeskPhone } | undefined {
-  if (type?.toLowerCase() !== PUSH_TYPE) return undefined;
-  try {
-    const { call, deskPhone } = JSON.parse(body) as { readonly call?: unknown; readonly deskPhone?: unknown };
-    const isKnown = deskPhone === 'alerting' || deskPhone === 'not-alerting';
-    return typeof call === 'string' && isKnown ? { call, deskPhone } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** No sound is carried here; the description says where it would be. */
-function createSessionDescription(): SessionDescriptionHandler {
-  const body = [
-    'v=0',
-    'o=- 1 1 IN IP4 127.0.0.1',
-    's=-',
-    'c=IN IP4 127.0.0.1',
-    't=0 0',
-    'm=audio 40000 RTP/AVP 0',
-    'a=rtpmap:0 PCMU/8000',
-    '',
-  ].join('\r\n');
-  return {
-    close: () => {},
-    hasDescription: (type) => type === 'application/sdp',
-    getDescription: async () => ({ body, contentType: 'application/sdp' }),
-    setDescription: async () => {},
-    rollbackDescription: async () => {},
-    sendDtmf: () => false,
   };
 }

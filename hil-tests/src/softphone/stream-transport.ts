@@ -60,16 +60,23 @@ export class StreamTransport implements Transport {
         resolve();
       });
       socket.on('data', (chunk) => {
-        for (const message of framer(chunk)) this.onMessage?.(message);
+        try {
+          for (const message of framer(chunk)) this.onMessage?.(message);
+        } catch (error) {
+          socket.destroy(error as Error); // What is no SIP ends the connection: nothing after it can be told apart.
+        }
       });
-      socket.once('error', reject);
-      socket.once('close', () => this.#closed());
+      socket.on('error', reject);
+      socket.once('close', () => {
+        if (this.#socket === socket) this.#closed();
+      });
     });
   }
 
   async disconnect(): Promise<void> {
     this.#socket?.destroy();
     this.#closed();
+    this.#socket = undefined;
   }
 
   dispose(): Promise<void> {

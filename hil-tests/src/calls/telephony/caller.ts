@@ -9,6 +9,7 @@ export interface CallerOptions {
   readonly host: string;
   readonly proxyPort: number;
   readonly port: number;
+  readonly password: string;
   readonly directory: string;
   /** Hangs up this long after it rings where nobody has answered; a call that is answered ends after half a second. */
   readonly hangsUpAfterMs?: number;
@@ -21,7 +22,7 @@ const LIMIT_S = 40;
 export async function startCaller(options: CallerOptions): Promise<ForeignProcess> {
   const { callId, extension, host, proxyPort, port, directory } = options;
   const file = join(directory, `${callId}.xml`);
-  await writeFile(file, scenarioOf(options));
+  await writeFile(file, scenarioOf(options), { mode: 0o600 });
   const remote = `${host}:${proxyPort}`;
   const args = ['-sf', file, '-i', host, '-p', String(port), '-s', extension, '-m', '1', '-cid_str', callId];
   return startForeign(
@@ -40,34 +41,43 @@ export async function startCaller(options: CallerOptions): Promise<ForeignProces
   );
 }
 
-function scenarioOf({ host, proxyPort, hangsUpAfterMs, isEmergency }: CallerOptions): string {
+function scenarioOf({ host, proxyPort, password, hangsUpAfterMs, isEmergency }: CallerOptions): string {
   const to = `<sip:[service]@${host}>`;
   const from = `<sip:caller@${host}>;tag=[call_number]`;
   const via = 'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]';
   const provisional = ['100', '180', '180', '180'].map((code) => `<recv response="${code}" optional="true"/>`).join('');
-  const invite = message([
-    `INVITE sip:[service]@${host}:${proxyPort} SIP/2.0`,
-    via,
-    `From: ${from}`,
-    `To: ${to}`,
-    'Call-ID: [call_id]',
-    'CSeq: 1 INVITE',
-    'Contact: <sip:caller@[local_ip]:[local_port]>',
-    'Max-Forwards: 70',
-    ...(isEmergency ? ['Priority: psap-callback'] : []),
-    'Content-Type: application/sdp',
-    'Content-Length: [len]',
-    '',
-    'v=0',
-    'o=- 1 1 IN IP4 127.0.0.1',
-    's=-',
-    'c=IN IP4 127.0.0.1',
-    't=0 0',
-    'm=audio 41000 RTP/AVP 0',
-    'a=rtpmap:0 PCMU/8000',
-  ]);
+  const invite = (sequence: number, authorization: readonly string[]): string =>
+    message([
+      `INVITE sip:[service]@${host}:${proxyPort} SIP/2.0`,
+      via,
+      `From: ${from}`,
+      `To: ${to}`,
+      'Call-ID: [call_id]',
+      `CSeq: ${sequence} INVITE`,
+      'Contact: <sip:caller@[local_ip]:[local_port]>',
+      'Max-Forwards: 70',
+      ...authorization,
+      ...(isEmergency ? ['Priority: psap-callback'] : []),
+      'Content-Type: application/sdp',
+      'Content-Length: [len]',
+      '',
+      'v=0',
+      'o=- 1 1 IN IP4 127.0.0.1',
+      's=-',
+      'c=IN IP4 127.0.0.1',
+      't=0 0',
+      'm=audio 41000 RTP/AVP 0',
+      'a=rtpmap:0 PCMU/8000',
+    ]);
+  const digest = `[authentication username=caller password=${password}]`;
+  const challenged = [
+    send(invite(1, [])),
+    '<recv response="407" auth="true"/>',
+    `<send>${late('ACK', '[last_To:]', 1)}</send>`,
+    send(invite(2, [digest])),
+  ];
   const body = hangsUpAfterMs === undefined ? answered(to, from, via, provisional) : cancelled(hangsUpAfterMs);
-  return `<?xml version="1.0"?>\n<!DOCTYPE scenario SYSTEM "sipp.dtd">\n<scenario name="caller">\n${send(invite)}\n${body}\n</scenario>\n`;
+  return `<?xml version="1.0"?>\n<!DOCTYPE scenario SYSTEM "sipp.dtd">\n<scenario name="caller">\n${challenged.join('\n')}\n${body}\n</scenario>\n`;
 }
 
 function answered(to: string, from: string, via: string, provisional: string): string {
@@ -85,34 +95,36 @@ function answered(to: string, from: string, via: string, provisional: string): s
     ]);
   return [
     `${provisional}<recv response="200" rrs="true"/>`,
-    `<send>${inDialog('ACK', 1)}</send>`,
+    `<send>${inDialog('ACK', 2)}</send>`,
     '<pause milliseconds="500"/>',
-    send(inDialog('BYE', 2)),
+    send(inDialog('BYE', 3)),
     '<recv response="200"/>',
   ].join('\n');
 }
 
-/** RFC 3261 §9.1: the same Via, and nothing of the answers but what names the call. */
+/** RFC 3261 §9.1 and §17.1.1.3: the same Via, and nothing of the answers but what names the call. */
+function late(method: string, to: string, sequence: number): string {
+  return message([
+    `${method} [last_Request_URI] SIP/2.0`,
+    '[last_Via:]',
+    '[last_From:]',
+    to,
+    '[last_Call-ID:]',
+    `CSeq: ${sequence} ${method}`,
+    'Max-Forwards: 70',
+    'Content-Length: 0',
+  ]);
+}
+
 function cancelled(afterMs: number): string {
-  const late = (method: string, to: string): string =>
-    message([
-      `${method} [last_Request_URI] SIP/2.0`,
-      '[last_Via:]',
-      '[last_From:]',
-      to,
-      '[last_Call-ID:]',
-      `CSeq: 1 ${method}`,
-      'Max-Forwards: 70',
-      'Content-Length: 0',
-    ]);
   const more = ['100', '180', '180', '180'].map((code) => `<recv response="${code}" optional="true"/>`).join('');
   return [
     '<recv response="100" optional="true"/><recv response="180"/>',
     `<pause milliseconds="${afterMs}"/>`,
-    send(late('CANCEL', 'To: <sip:[service]@127.0.0.1>')),
+    send(late('CANCEL', 'To: <sip:[service]@127.0.0.1>', 2)),
     `${more}<recv response="200"/>`,
     `${more}<recv response="487"/>`,
-    `<send>${late('ACK', '[last_To:]')}</send>`,
+    `<send>${late('ACK', '[last_To:]', 2)}</send>`,
   ].join('\n');
 }
 

@@ -19,9 +19,12 @@ export interface DeskPhoneOptions {
   readonly sipPort: number;
   readonly controlPort: number;
   readonly directory: string;
+  /** Its person declines what comes in, a moment after it began to ring. */
+  readonly isDeclining?: boolean;
 }
 
 const START_LIMIT_MS = 10_000;
+export const DECLINES_AFTER_MS = 1000;
 
 export async function startDeskPhone(options: DeskPhoneOptions): Promise<DeskPhone> {
   const { user, password, host, proxyPort, sipPort, controlPort, directory } = options;
@@ -52,6 +55,11 @@ export async function startDeskPhone(options: DeskPhoneOptions): Promise<DeskPho
     const text = JSON.stringify({ command });
     control.write(`${text.length}:${text},`);
   };
+  if (options.isDeclining) {
+    control.setEncoding('utf8').on('data', (events: string) => {
+      if (events.includes('"CALL_INCOMING"')) setTimeout(() => order('hangup'), DECLINES_AFTER_MS);
+    });
+  }
   return {
     async answer() {
       order('accept');

@@ -2,36 +2,62 @@
 export interface ProxySettings {
   readonly host: string;
   readonly port: number;
+  readonly tlsPort: number;
+  readonly keyFile: string;
+  readonly certificateFile: string;
   /** Where every message is reported to, HEP 3 over UDP. */
   readonly observerPort: number;
+  /** Where pushes are handed over. */
+  readonly pushPort: number;
   /** Of every account. */
   readonly password: string;
 }
 
-export const PUSH_TYPE = 'application/vnd.deskbeacon.push+json';
+/** The only push service it knows, as RFC 8599 §4.1 names it in a Contact. */
+export const PUSH_PROVIDER = 'loopback';
 
-const MODULES = ['tm', 'tmx', 'sl', 'rr', 'pv', 'maxfwd', 'siputils', 'textops', 'usrloc', 'registrar'] as const;
-const MORE_MODULES = ['kex', 'corex', 'xlog', 'auth', 'nathelper', 'uac', 'siptrace'] as const;
+const MODULES = [
+  'tm',
+  'tmx',
+  'sl',
+  'rr',
+  'pv',
+  'maxfwd',
+  'siputils',
+  'textops',
+  'usrloc',
+  'registrar',
+  'tsilo',
+] as const;
+const MORE_MODULES = ['kex', 'corex', 'xlog', 'auth', 'nathelper', 'uac', 'siptrace', 'tls', 'htable'] as const;
 
 /**
- * Kamailio as a small telephone system: accounts with a password, an extension with one desk phone (`1001`) and up to two mobile
- * apps (`1001m`, `1001n`). A call is forked to all of them; with the desk phone's first answer, or when it has none, the apps are
- * pushed what is known of it. The push is a MESSAGE on the app's connection here; over the air it would be FCM's or APNs'.
+ * Kamailio as a small telephone system: accounts with a password, an extension with its desk phones (`1001`) and up to two mobile
+ * apps (`1001m`, `1001n`). A call is forked to all of them. An app that sleeps is pushed and joins when it registers anew
+ * (RFC 8599 §5.5); what is known of the desk phone is pushed with its first answer, or when it gives none, and when it refuses.
  */
-export function kamailioConfig({ host, port, observerPort, password }: ProxySettings): string {
+export function kamailioConfig(settings: ProxySettings): string {
+  const { host, port, tlsPort, keyFile, certificateFile, observerPort, pushPort, password } = settings;
   return `#!KAMAILIO
 debug=1
 log_stderror=yes
 children=2
 tcp_children=2
 auto_aliases=no
+enable_tls=yes
 listen=udp:${host}:${port}
 listen=tcp:${host}:${port}
+listen=tls:${host}:${tlsPort}
 ${[...MODULES, ...MORE_MODULES].map((name) => `loadmodule "${name}.so"`).join('\n')}
+modparam("tls", "private_key", "${keyFile}")
+modparam("tls", "certificate", "${certificateFile}")
+modparam("tls", "tls_method", "TLSv1.2+")
 modparam("registrar|nathelper", "received_avp", "$avp(RECEIVED)")
 modparam("tm", "fr_timer", 3000)
 modparam("tm", "fr_inv_timer", 60000)
 modparam("uac", "restore_mode", "none")
+modparam("htable", "htable", "index=>size=4;autoexpire=5;")
+modparam("htable", "htable", "label=>size=4;autoexpire=5;")
 modparam("siptrace", "duplicate_uri", "sip:${host}:${observerPort}")
 modparam("siptrace", "hep_mode_on", 1)
 modparam("siptrace", "hep_version", 3)
@@ -50,12 +76,8 @@ request_route {
     else sl_send_reply("404", "Not Here");
     exit;
   }
-  if (is_method("INVITE")) { route(FORK); exit; }
-  if (is_method("MESSAGE") && $si == "${host}" && $fU == "push") {
-    if (lookup("location")) t_relay();
-    else sl_send_reply("404", "Not Found");
-    exit;
-  }
+  if (is_method("ACK")) exit;
+  if (is_method("INVITE")) { route(INVITE); exit; }
   sl_send_reply("405", "Method Not Allowed");
 }
 
@@ -65,35 +87,83 @@ route[REGISTER] {
   force_rport();
   fix_nated_register();
   if ($tU =~ "[mn]$") setbflag(1);
+  append_to_reply("Feature-Caps: *;+sip.pns=\\"${PUSH_PROVIDER}\\"\\r\\n");
   save("location");
+  $var(joiner) = $tU;
+  $var(index) = $sht(index=>$tU);
+  $var(label) = $sht(label=>$tU);
+  if ($sht(index=>$tU) != $null) t_continue("$var(index)", "$var(label)", "JOIN");
+  else if ($tU =~ "[mn]$") ts_append("location", "$tu");
 }
 
-route[FORK] {
-  record_route();
-  $avp(extension) = $rU;
-  $avp(call) = $ci;
-  $var(forked) = 0;
-  if (registered("location", "sip:$avp(extension)@${host}")) $var(forked) = 1;
-  else { $avp(state) = "not-alerting"; route(PUSH); }
-  $var(mobile) = "sip:" + $avp(extension) + "m@${host}";
-  if (registered("location", "$var(mobile)")) {
-    if ($var(forked) == 1) append_branch("$var(mobile)"); else $ru = $var(mobile);
-    $var(forked) = 1;
-  }
-  $var(mobile) = "sip:" + $avp(extension) + "n@${host}";
-  if (registered("location", "$var(mobile)")) {
-    if ($var(forked) == 1) append_branch("$var(mobile)"); else $ru = $var(mobile);
-    $var(forked) = 1;
-  }
-  if ($var(forked) == 0) { sl_send_reply("480", "Temporarily Unavailable"); exit; }
-  lookup_branches("location");
+# The call was held, for nobody but apps that slept was there to take it.
+route[JOIN] {
+  $var(user) = $avp(extension) + "m";
+  $sht(index=>$var(user)) = $null;
+  $var(user) = $avp(extension) + "n";
+  $sht(index=>$var(user)) = $null;
+  $ru = "sip:" + $var(joiner) + "@${host}";
+  lookup("location");
   t_on_branch("LEG");
   t_relay();
 }
 
+# Until an app that was woken registers, or the timer of a transaction without an answer runs out.
+route[HOLD] {
+  $var(user) = $avp(extension) + "m";
+  $sht(index=>$var(user)) = $T(id_index);
+  $sht(label=>$var(user)) = $T(id_label);
+  $var(user) = $avp(extension) + "n";
+  $sht(index=>$var(user)) = $T(id_index);
+  $sht(label=>$var(user)) = $T(id_label);
+  t_suspend();
+}
+
+route[INVITE] {
+  $var(password) = "${password}";
+  if (!pv_proxy_authenticate("$fd", "$var(password)", "0")) { proxy_challenge("$fd", "1"); exit; }
+  consume_credentials();
+  record_route();
+  $avp(extension) = $rU;
+  $avp(call) = $ci;
+  $avp(desks) = 0;
+  $avp(failed) = 0;
+  t_newtran();
+  $var(user) = $avp(extension) + "m";
+  route(WAKE);
+  $var(user) = $avp(extension) + "n";
+  route(WAKE);
+  if (registered("location", "sip:$avp(extension)@${host}")) {
+    lookup("location");
+    t_on_branch("LEG");
+    t_on_failure("DESK_GAVE_UP");
+    t_relay();
+    exit;
+  }
+  if ($avp(woken) == $null) { t_reply("480", "Temporarily Unavailable"); exit; }
+  $avp(state) = "not-alerting";
+  route(TELL);
+  route(HOLD);
+}
+
+# An app joins the call when it registers; until then nothing is sent to it but the push.
+route[WAKE] {
+  $var(to) = "sip:" + $var(user) + "@${host}";
+  if (!reg_fetch_contacts("location", "$var(to)", "app")) return;
+  $avp(woken) = 1;
+  ts_store("$var(to)");
+  $var(push) = "{\\"call\\":\\"" + $avp(call) + "\\"}";
+  route(PUSH);
+}
+
 branch_route[LEG] {
-  if (isbflagset(1)) t_on_reply("MOBILE");
-  else { t_on_reply("DESK"); t_on_branch_failure("DESK"); }
+  if (isbflagset(1)) { $avp(joined) = 1; t_on_reply("MOBILE"); }
+  else { $avp(desks) = $avp(desks) + 1; t_on_reply("DESK"); t_on_branch_failure("DESK"); }
+}
+
+# A desk phone on "do not disturb" answers before any app is awake: the call waits for the apps that were woken.
+failure_route[DESK_GAVE_UP] {
+  if (!t_is_canceled() && $avp(woken) != $null && $avp(joined) == $null) route(HOLD);
 }
 
 # What follows in the dialog has to find the connection that the app keeps open.
@@ -102,29 +172,34 @@ onreply_route[MOBILE] {
 }
 
 onreply_route[DESK] {
-  if ($rs =~ "^18[0-9]$" && $avp(state) == $null) { $avp(state) = "alerting"; route(PUSH); }
+  if ($rs =~ "^18[0-9]$" && $avp(state) == $null) { $avp(state) = "alerting"; route(TELL); }
 }
 
+# An extension may have several desk phones, and a registration that nobody answers for: one of them is enough.
 event_route[tm:branch-failure:DESK] {
-  if ($T_reply_code != 487 && $avp(state) != "not-alerting") { $avp(state) = "not-alerting"; route(PUSH); }
+  if ($T_reply_code == 487) exit;
+  $avp(failed) = $avp(failed) + 1;
+  if ($avp(failed) == $avp(desks)) { $avp(state) = "not-alerting"; route(TELL); }
+}
+
+route[TELL] {
+  $var(push) = "{\\"call\\":\\"" + $avp(call) + "\\",\\"deskPhone\\":\\"" + $avp(state) + "\\"}";
+  $var(to) = "sip:" + $avp(extension) + "m@${host}";
+  if (reg_fetch_contacts("location", "$var(to)", "app")) route(PUSH);
+  $var(to) = "sip:" + $avp(extension) + "n@${host}";
+  if (reg_fetch_contacts("location", "$var(to)", "app")) route(PUSH);
 }
 
 route[PUSH] {
-  $var(to) = "sip:" + $avp(extension) + "m@${host}";
-  route(PUSH_ONE);
-  $var(to) = "sip:" + $avp(extension) + "n@${host}";
-  route(PUSH_ONE);
-}
-
-route[PUSH_ONE] {
-  if (!registered("location", "$var(to)")) return;
+  $var(contact) = $(ulc(app=>addr)[0]);
+  $var(token) = $(var(contact){uri.param,pn-prid});
   $uac_req(method) = "MESSAGE";
-  $uac_req(ruri) = $var(to);
-  $uac_req(turi) = $var(to);
+  $uac_req(ruri) = "sip:" + $var(token) + "@${host}:${pushPort}";
+  $uac_req(turi) = $uac_req(ruri);
   $uac_req(furi) = "sip:push@${host}";
-  $uac_req(ouri) = "sip:${host}:${port}";
-  $uac_req(hdrs) = "Content-Type: ${PUSH_TYPE}\\r\\n";
-  $uac_req(body) = "{\\"call\\":\\"" + $avp(call) + "\\",\\"deskPhone\\":\\"" + $avp(state) + "\\"}";
+  $uac_req(ouri) = "";
+  $uac_req(hdrs) = "Content-Type: application/json\\r\\n";
+  $uac_req(body) = $var(push);
   uac_req_send();
 }
 `;
