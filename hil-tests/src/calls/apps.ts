@@ -40,7 +40,7 @@ export function createApps(
   directory: string,
   phones: { radioOf(user: string): string; profile(user: string): unknown },
   { password, host, proxyPort, ca, pushPort }: AppSettings,
-  onNews: (news: News) => void,
+  onNews: (user: string, news: News) => void,
 ): Apps {
   const running = new Map<string, App>();
   const end = async ({ user, child }: App): Promise<void> => {
@@ -66,7 +66,7 @@ export function createApps(
         onMessage: (message) => {
           if ((message as News).news === 'trace') return;
           news.push(message as News);
-          onNews(message as News);
+          onNews(user, message as News);
         },
       });
       await child.expect((message): message is News => (message as News).news === 'asleep', START_LIMIT_MS);

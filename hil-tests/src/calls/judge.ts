@@ -84,10 +84,11 @@ function signalFindings(planned: Judged, seen: Seen, mobileFinals: readonly numb
   const findings: string[] = [];
   if ((desk === 'registered' || desk === 'declines') && seen.deskAlertedAtMs === null)
     findings.push('the desk phone did not alert');
-  const answeredBy = ending.by === 'caller' ? null : ending.by;
+  const answeredBy = ending.by === 'desk' || ending.by === 'mobile' ? ending.by : null;
   if (seen.answeredBy !== answeredBy) findings.push(`answered by ${seen.answeredBy}, not by ${answeredBy}`);
-  const allowed = ending.by === 'mobile' ? [200] : [487];
-  const others = mobileFinals.filter((code) => !allowed.includes(code));
+  // Whoever takes the call says 200; a call that is taken back, 487; 603 is never right.
+  const allowed = ending.by === 'mobile' ? 200 : 487;
+  const others = mobileFinals.filter((code) => code !== allowed);
   if (others.length > 0) findings.push(`the mobile leg sent ${others.join(', ')}`);
   return findings;
 }

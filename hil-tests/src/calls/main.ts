@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { openBuilding } from './building.js';
+import type { BuildingEvent } from './events.js';
 import type { TelephoneCall } from './judge.js';
 import { plannedCalls } from './plan.js';
 
@@ -47,9 +48,7 @@ async function main(): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort(new Error('interrupted')));
   setTimeout(() => stop.abort(new Error('it took longer than five minutes')), TIME_LIMIT_MS).unref();
   const building = await openBuilding(seed, (event) => {
-    if (!messages || !('message' in event)) return;
-    const { fromPort, toPort, text } = event.message;
-    process.stderr.write(`${fromPort} → ${toPort}  ${text.split('\r\n')[0]}\n`);
+    if (messages && event.type === 'message') process.stderr.write(`${messageLine(event)}\n`);
   });
   const calls: TelephoneCall[] = [];
   const interrupted = aborted(stop.signal);
@@ -73,6 +72,10 @@ async function main(): Promise<number> {
     `${calls.length - wrong} of ${calls.length} calls as expected; double rings in a pocket: ${doubled}\n`,
   );
   return wrong === 0 ? 0 : FAILED;
+}
+
+function messageLine({ from, to, message }: Extract<BuildingEvent, { type: 'message' }>): string {
+  return `${from.padEnd(6)} → ${to.padEnd(6)}  ${message.text.split('\r\n')[0]}`;
 }
 
 function isInstalled(name: string): boolean {

@@ -15,11 +15,10 @@ export interface PlannedTelephoneCall {
   readonly extension?: '1002' | '1003';
   /** A second app of the same extension, somewhere else. */
   readonly second?: { readonly class: CallClass; readonly expected: PlannedTelephoneCall['expected'] };
-  /** Who ends the ringing, and when, counted from the INVITE. */
-  readonly ending:
-    | { readonly by: 'desk'; readonly afterMs: number }
-    | { readonly by: 'mobile'; readonly afterMs: number }
-    | { readonly by: 'caller'; readonly afterMs: number };
+  /** The person ends the ringing of the app, so long after the INVITE, as CallKit's red button does: others ring on. */
+  readonly endsHereAfterMs?: number;
+  /** Who ends the ringing, and when, counted from the INVITE; `decline` is a 603 from the app, which no app of ours sends. */
+  readonly ending: { readonly by: 'desk' | 'mobile' | 'caller' | 'decline'; readonly afterMs: number };
 }
 
 export const RING_AFTER_MS = 8000;
@@ -60,6 +59,15 @@ export const plannedCalls: readonly PlannedTelephoneCall[] = [
     text: 'in the corridor; answered on the mobile',
     expected: 'ring',
     ending: { by: 'mobile', afterMs: 2600 },
+  },
+  {
+    ...usual,
+    call: 'ended-on-mobile',
+    class: 'corridor',
+    text: 'in the corridor, ended on the mobile; the desk rings on and is answered',
+    expected: 'ring',
+    endsHereAfterMs: 2000,
+    ending: { by: 'desk', afterMs: 3000 },
   },
   {
     ...usual,
@@ -183,3 +191,13 @@ export const plannedCalls: readonly PlannedTelephoneCall[] = [
     ending: { by: 'mobile', afterMs: 2600 },
   },
 ];
+
+/** What goes wrong where a quiet app declines: a 6xx ends the call for everybody (RFC 3261 §16.7). */
+export const declinedForAll: PlannedTelephoneCall = {
+  ...usual,
+  call: 'declined-for-all',
+  class: 'desk-hand',
+  text: 'in the hand at the own desk; the app answers 603',
+  expected: 'silence',
+  ending: { by: 'decline', afterMs: 1500 },
+};

@@ -11,8 +11,8 @@ export interface CallerOptions {
   readonly port: number;
   readonly password: string;
   readonly directory: string;
-  /** Hangs up this long after it rings where nobody has answered; a call that is answered ends after half a second. */
-  readonly hangsUpAfterMs?: number;
+  /** What it waits for: an answer, after which the call ends in half a second; to hang up so long after it rings; to be declined. */
+  readonly until: 'answered' | 'declined' | { readonly hangsUpAfterMs: number };
   /** A call-back of an emergency centre (RFC 7090). */
   readonly isEmergency?: boolean;
 }
@@ -41,7 +41,7 @@ export async function startCaller(options: CallerOptions): Promise<ForeignProces
   );
 }
 
-function scenarioOf({ host, proxyPort, password, hangsUpAfterMs, isEmergency }: CallerOptions): string {
+function scenarioOf({ host, proxyPort, password, until, isEmergency }: CallerOptions): string {
   const to = `<sip:[service]@${host}>`;
   const from = `<sip:caller@${host}>;tag=[call_number]`;
   const via = 'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]';
@@ -76,8 +76,14 @@ function scenarioOf({ host, proxyPort, password, hangsUpAfterMs, isEmergency }: 
     `<send>${late('ACK', '[last_To:]', 1)}</send>`,
     send(invite(2, [digest])),
   ];
-  const body = hangsUpAfterMs === undefined ? answered(to, from, via, provisional) : cancelled(hangsUpAfterMs);
+  const body = typeof until === 'object' ? cancelled(until.hangsUpAfterMs) : taken[until](to, from, via, provisional);
   return `<?xml version="1.0"?>\n<!DOCTYPE scenario SYSTEM "sipp.dtd">\n<scenario name="caller">\n${challenged.join('\n')}\n${body}\n</scenario>\n`;
+}
+
+const taken = { answered, declined };
+
+function declined(_to: string, _from: string, _via: string, provisional: string): string {
+  return `${provisional}<recv response="603"/>\n<send>${late('ACK', '[last_To:]', 2)}</send>`;
 }
 
 function answered(to: string, from: string, via: string, provisional: string): string {
