@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSipFramer } from '../src/softphone/sip-framer.js';
+import { createSipFramer } from './sip-framer.js';
 
 const message = (body: string): string =>
   `MESSAGE sip:a@b SIP/2.0\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
