@@ -24,6 +24,8 @@ export interface Building {
   call(planned: PlannedTelephoneCall): Promise<readonly TelephoneCall[]>;
   /** The app that stands, that of 1001. */
   readonly app: App;
+  /** Where apps speak to the proxy, TLS. */
+  readonly proxyPort: number;
   close(): Promise<void>;
 }
 
@@ -110,7 +112,7 @@ export async function openBuilding(seed: number, emit: (event: BuildingEvent) =>
       emit({ type: 'results', planned, results });
       return results;
     };
-    return { call, app, close };
+    return { call, app, proxyPort: tlsPort, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { openBuilding } from './building.js';
 import type { BuildingEvent } from './events.js';
 import type { TelephoneCall } from './judge.js';
 import { plannedCalls } from './plan.js';
+import { whyNoCalls } from './why-no-calls.js';
 
 /** `npm run demo:call`: real telephony on loopback, an office on the virtual air, and what rings when a call comes in. */
 
@@ -39,9 +38,9 @@ async function main(): Promise<number> {
     process.stderr.write(`there is no call "${call}"; there are ${plannedCalls.map((one) => one.call).join(', ')}\n`);
     return 2;
   }
-  const missing = ['kamailio', 'baresip', 'sipp'].filter((name) => !isInstalled(name));
-  if (missing.length > 0) {
-    process.stderr.write(`${missing.join(', ')}: not installed\nTry: apt-get install kamailio baresip sip-tester\n`);
+  const why = whyNoCalls();
+  if (why !== undefined) {
+    process.stderr.write(`${why}\n`);
     return UNAVAILABLE;
   }
   const stop = new AbortController();
@@ -57,7 +56,7 @@ async function main(): Promise<number> {
     for (const planned of chosen) {
       for (const result of await Promise.race([building.call(planned), interrupted])) {
         calls.push(result);
-        process.stdout.write(`${json ? JSON.stringify(result) : lineOf(result, planned.text)}\n`);
+        process.stdout.write(`${json ? jsonOf(result) : lineOf(result, planned.text)}\n`);
       }
     }
   } catch (error) {
@@ -78,9 +77,9 @@ function messageLine({ from, to, message }: Extract<BuildingEvent, { type: 'mess
   return `${from.padEnd(6)} → ${to.padEnd(6)}  ${message.text.split('\r\n')[0]}`;
 }
 
-function isInstalled(name: string): boolean {
-  const path = `${process.env.PATH ?? ''}:/usr/sbin`;
-  return path.split(':').some((folder) => existsSync(join(folder, name)));
+/** What was not as expected is told where something was not. */
+function jsonOf({ findings, ...call }: TelephoneCall): string {
+  return JSON.stringify(call.ok ? call : { ...call, findings });
 }
 
 function lineOf(call: TelephoneCall, text: string): string {

@@ -177,7 +177,8 @@ export const plannedCalls: readonly PlannedTelephoneCall[] = [
     call: 'at-home',
     class: 'home',
     text: 'at the other desk of an extension, at home; answered there',
-    expected: 'silence',
+    // Nothing else is heard there to compare it with: one beacon alone leaves the rule unsure more often.
+    expected: 'either',
     extension: '1003',
     ending: deskAnswers,
   },
@@ -199,5 +200,5 @@ export const declinedForAll: PlannedTelephoneCall = {
   class: 'desk-hand',
   text: 'in the hand at the own desk; the app answers 603',
   expected: 'silence',
-  ending: { by: 'decline', afterMs: 1500 },
+  ending: { by: 'decline', afterMs: 2200 },
 };

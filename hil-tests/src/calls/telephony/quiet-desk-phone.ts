@@ -6,24 +6,31 @@ import { startForeign } from './process.js';
 /** A desk phone on "do not disturb": sipp, which registers and answers each INVITE with 480 and without a ring, as such phones do. */
 export async function startQuietDeskPhone(options: Omit<DeskPhoneOptions, 'controlPort'>): Promise<DeskPhone> {
   const { user, host, proxyPort, sipPort, directory } = options;
-  const [registers, refuses] = ['registers', 'refuses'].map((name) => join(directory, `quiet-${user}-${name}.xml`)) as [
-    string,
-    string,
-  ];
-  await writeFile(registers, registration(options), { mode: 0o600 });
+  const refuses = join(directory, `quiet-${user}-refuses.xml`);
   await writeFile(refuses, refusal());
   const from = ['-i', host, '-p', String(sipPort), '-nostdin'];
-  const once = ['-sf', registers, '-m', '1', '-timeout', '5', '-timeout_error'];
-  const registered = startForeign('sipp', [`${host}:${proxyPort}`, ...once, ...from], directory);
-  if ((await registered.ended) !== 0) throw new Error(`the quiet desk phone: ${registered.lastWords()}`);
+  const register = async (expiresS: number): Promise<void> => {
+    const file = join(directory, `quiet-${user}-registers.xml`);
+    await writeFile(file, registration(options, expiresS), { mode: 0o600 });
+    const once = ['-sf', file, '-m', '1', '-timeout', '5', '-timeout_error'];
+    const sipp = startForeign('sipp', [`${host}:${proxyPort}`, ...once, ...from], directory);
+    if ((await sipp.ended) !== 0) throw new Error(`the quiet desk phone: ${sipp.lastWords()}`);
+  };
+  await register(120);
   const phone = startForeign('sipp', ['-sf', refuses, ...from], directory);
   return {
     answer: async () => {}, // Nobody hears it.
-    close: () => phone.stop(),
+    async close() {
+      await phone.stop();
+      await register(0);
+    },
   };
 }
 
-function registration({ user, password, host, proxyPort }: Omit<DeskPhoneOptions, 'controlPort'>): string {
+function registration(
+  { user, password, host, proxyPort }: Omit<DeskPhoneOptions, 'controlPort'>,
+  expiresS: number,
+): string {
   const register = (sequence: number, authorization: readonly string[]): string =>
     request([
       `REGISTER sip:${host}:${proxyPort} SIP/2.0`,
@@ -33,7 +40,7 @@ function registration({ user, password, host, proxyPort }: Omit<DeskPhoneOptions
       'Call-ID: [call_id]',
       `CSeq: ${sequence} REGISTER`,
       `Contact: <sip:${user}@[local_ip]:[local_port]>`,
-      'Expires: 120',
+      `Expires: ${expiresS}`,
       'Max-Forwards: 70',
       ...authorization,
       'Content-Length: 0',
