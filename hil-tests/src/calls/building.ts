@@ -94,6 +94,7 @@ export async function openBuilding(seed: number, emit: (event: BuildingEvent) =>
       const caller = await startCaller({
         ...{ callId, extension, host: HOST, proxyPort, port: callerPort, password, directory },
         isEmergency: planned.isEmergency,
+        sound: planned.sound,
         until: untilOf(planned),
       });
       cleanUps.push(() => caller.stop());

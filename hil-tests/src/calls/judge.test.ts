@@ -12,6 +12,7 @@ const quiet: Observed = {
   scanStoppedAtMs: 275,
   answeredBy: 'desk',
   mobileFinals: [487],
+  answeredSound: 'rtp',
 };
 const rings: Observed = { ...quiet, decision: 'ring', reason: 'away', mobileAlertedAtMs: 271 };
 
@@ -56,6 +57,7 @@ describe('a call is judged', () => {
       { ...quiet, decision: null, decidedAtMs: null },
       'it was never decided',
     ],
+    ['encrypted sound that is answered as plain', 'srtp-at-desk', quiet, 'srtp was offered and rtp was answered'],
     ['a late decision', 'corridor', { ...rings, decidedAtMs: 2200, mobileAlertedAtMs: 2201 }, 'it decided late'],
     [
       'a ring that is not heard',

@@ -25,6 +25,8 @@ export interface TelephoneCall {
 export type Observed = Omit<TelephoneCall, 'ok' | 'findings' | 'call' | 'class' | 'expected'> & {
   /** Final responses that the mobile leg sent itself. */
   readonly mobileFinals: readonly number[];
+  /** What the answer to the INVITE agrees to; `null` where nobody answered. */
+  readonly answeredSound: 'rtp' | 'srtp' | null;
 };
 
 const STOP_LIMIT_MS = 50;
@@ -36,17 +38,18 @@ const LATEST_DECISION_MS = 1500;
 export type Judged = Omit<PlannedTelephoneCall, 'text' | 'extension' | 'second'>;
 
 /** Pure: what a call was to be against what it was. */
-export function judgeCall(planned: Judged, { mobileFinals, ...seen }: Observed): TelephoneCall {
+export function judgeCall(planned: Judged, { mobileFinals, answeredSound, ...seen }: Observed): TelephoneCall {
   const findings = [
     ...decisionFindings(planned, seen),
     ...scanFindings(planned, seen),
     ...signalFindings(planned, seen, mobileFinals),
+    ...soundFindings(planned, answeredSound),
   ];
   const { call, class: where, expected } = planned;
   return { call, class: where, expected, ...seen, ok: findings.length === 0, findings };
 }
 
-type Seen = Omit<Observed, 'mobileFinals'>;
+type Seen = Omit<Observed, 'mobileFinals' | 'answeredSound'>;
 
 function decisionFindings({ expected, ending, isEmergency, desk }: Judged, seen: Seen): string[] {
   const { decision, decidedAtMs, mobileAlertedAtMs } = seen;
@@ -91,4 +94,10 @@ function signalFindings(planned: Judged, seen: Seen, mobileFinals: readonly numb
   const others = mobileFinals.filter((code) => code !== allowed);
   if (others.length > 0) findings.push(`the mobile leg sent ${others.join(', ')}`);
   return findings;
+}
+
+/** Whoever is offered encrypted sound alone may take it or refuse it, and never take it as plain. */
+function soundFindings({ sound }: Judged, answered: Observed['answeredSound']): string[] {
+  const offered = sound ?? 'rtp';
+  return answered === null || answered === offered ? [] : [`${offered} was offered and ${answered} was answered`];
 }

@@ -33,5 +33,13 @@ export function observe(
     scanStoppedAtMs: at('scan-stopped'),
     answeredBy: answer === undefined ? null : fromDesk(answer) ? 'desk' : 'mobile',
     mobileFinals: finals,
+    answeredSound: answer === undefined ? null : soundOf(answer.text),
   };
+}
+
+/** SRTP is what names a key for it (RFC 4568). */
+function soundOf(answer: string): 'rtp' | 'srtp' {
+  return /\r\nm=audio [1-9]\d* RTP\/SAVPF? /.test(answer) && /\r\na=crypto:\d+ \S+ inline:/.test(answer)
+    ? 'srtp'
+    : 'rtp';
 }

@@ -11,6 +11,8 @@ export interface PlannedTelephoneCall {
   readonly desk: 'registered' | 'unregistered' | 'do-not-disturb' | 'declines';
   readonly hasBluetooth: boolean;
   readonly isEmergency: boolean;
+  /** The caller offers sound by SRTP and by nothing else (RFC 4568); plain RTP where absent. */
+  readonly sound?: 'srtp';
   /** 1001 where absent. 1002 rings at the same desk; 1003 has another one at home. */
   readonly extension?: '1002' | '1003';
   /** A second app of the same extension, somewhere else. */
@@ -189,6 +191,24 @@ export const plannedCalls: readonly PlannedTelephoneCall[] = [
     text: 'at neither desk of an extension that has two; answered on the mobile',
     expected: 'ring',
     extension: '1003',
+    ending: { by: 'mobile', afterMs: 2600 },
+  },
+  {
+    ...usual,
+    call: 'srtp-at-desk',
+    class: 'desk-hand',
+    text: 'in the hand at the own desk, encrypted sound is offered; answered at the desk',
+    expected: 'silence',
+    sound: 'srtp',
+    ending: deskAnswers,
+  },
+  {
+    ...usual,
+    call: 'srtp-on-mobile',
+    class: 'corridor',
+    text: 'in the corridor, encrypted sound is offered; answered on the mobile',
+    expected: 'ring',
+    sound: 'srtp',
     ending: { by: 'mobile', afterMs: 2600 },
   },
 ];

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ForeignProcess, startForeign } from './process.js';
@@ -13,6 +14,8 @@ export interface CallerOptions {
   readonly directory: string;
   /** What it waits for: an answer, after which the call ends in half a second; to hang up so long after it rings; to be declined. */
   readonly until: 'answered' | 'declined' | { readonly hangsUpAfterMs: number };
+  /** Sound by SRTP and by nothing else. */
+  readonly sound?: 'srtp' | undefined;
   /** A call-back of an emergency centre (RFC 7090). */
   readonly isEmergency?: boolean;
 }
@@ -41,7 +44,7 @@ export async function startCaller(options: CallerOptions): Promise<ForeignProces
   );
 }
 
-function scenarioOf({ host, proxyPort, password, until, isEmergency }: CallerOptions): string {
+function scenarioOf({ host, proxyPort, password, until, sound, isEmergency }: CallerOptions): string {
   const to = `<sip:[service]@${host}>`;
   const from = `<sip:caller@${host}>;tag=[call_number]`;
   const via = 'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]';
@@ -66,9 +69,12 @@ function scenarioOf({ host, proxyPort, password, until, isEmergency }: CallerOpt
       's=-',
       'c=IN IP4 127.0.0.1',
       't=0 0',
-      'm=audio 41000 RTP/AVP 0',
+      `m=audio 41000 RTP/${sound === 'srtp' ? 'SAVP' : 'AVP'} 0`,
       'a=rtpmap:0 PCMU/8000',
+      ...(sound === 'srtp' ? [`a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${soundKey}`] : []),
     ]);
+  // Key and salt (RFC 4568 §6.2), the same in both INVITEs; no sound is ever sent under it.
+  const soundKey = randomBytes(30).toString('base64');
   const digest = `[authentication username=caller password=${password}]`;
   const challenged = [
     send(invite(1, [])),

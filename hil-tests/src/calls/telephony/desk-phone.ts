@@ -39,13 +39,14 @@ export async function startDeskPhone(options: DeskPhoneOptions): Promise<DeskPho
     'module_path /usr/lib/baresip/modules',
     'module g711.so',
     'module aubridge.so',
+    'module srtp.so',
     'module_app account.so',
     'module_app ctrl_tcp.so',
     'module_app menu.so',
     `ctrl_tcp_listen ${host}:${controlPort}`,
   ];
   await writeFile(join(home, 'config'), `${config.join('\n')}\n`);
-  const account = `<sip:${user}@${host}:${proxyPort};transport=udp>;auth_user=${user};auth_pass=${password};regint=60;answermode=manual`;
+  const account = `<sip:${user}@${host}:${proxyPort};transport=udp>;auth_user=${user};auth_pass=${password};regint=60;answermode=manual;mediaenc=srtp`;
   await writeFile(join(home, 'accounts'), `${account}\n`, { mode: 0o600 });
   await writeFile(join(home, 'contacts'), '');
   const baresip = startForeign('baresip', ['-f', home], home);
