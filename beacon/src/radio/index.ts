@@ -5,6 +5,7 @@ export {
   createAdvertiser,
   type HciAdvertiser,
 } from './advertiser.js';
+export { type HeardAdvertisement, readAdvertisingReports } from './advertising-reports.js';
 export { type Bleno, type BlenoStack, startBleno } from './bleno-stack.js';
 export {
   type BtsnoopDirection,
@@ -32,6 +33,7 @@ export {
   readOpcode,
 } from './hci-packets.js';
 export type { HciLink } from './link.js';
+export { type Listening, listen } from './listen.js';
 export { type AdvertisingReport, type Noble, type NobleOptions, type NobleStack, startNoble } from './noble-stack.js';
 export { nameOpcode, nameStatus, opcodes, statuses } from './opcodes.js';
 export { type OpenRadioOptions, openRadio } from './open-radio.js';
