@@ -10,6 +10,7 @@ import { addImportCommands } from './commands/import.js';
 import { addInitCommand } from './commands/init.js';
 import { addKeepCommands } from './commands/keep.js';
 import { addLabelsCommand } from './commands/labels.js';
+import { addLinksCommand } from './commands/links.js';
 import { addLookCommands } from './commands/look.js';
 import { addOwnerCommands } from './commands/own.js';
 import { addPairCommands } from './commands/pair.js';
@@ -43,6 +44,7 @@ function createProgram(terminal: Terminal): Command {
   addCountersCommand(program, terminal);
   addProfileCommands(program, terminal);
   addRingAllCommand(program, terminal);
+  addLinksCommand(program, terminal);
   addLookCommands(program, terminal);
   addDoctorCommand(program, terminal);
   addKeepCommands(program, terminal);

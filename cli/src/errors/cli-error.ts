@@ -69,6 +69,7 @@ const failures = {
     advice: 'Try: compare it with the newest backup; somebody has written to the registry without deskbeacon',
   },
   'hosts-unreached': { exitCode: 1, advice: 'Try: run it again for those hosts; it does no harm twice' },
+  'bad-matrix': { exitCode: 65, advice: 'Try: a file that deskbeacon links --output wrote' },
   'bad-sheet': {
     exitCode: 65,
     advice: 'Try: deskbeacon import --help names the columns; deskbeacon export writes an example',
