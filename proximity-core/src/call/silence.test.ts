@@ -212,6 +212,14 @@ describe('what is told of a call', () => {
     expect(play(open, [{ t: 2000, event: 'call', deskPhone: 'unknown' }]).actions).toEqual([]);
   });
 
+  it('rings for every call, and scans nothing, while its user has no desk in the app', () => {
+    const call = createCall({ profile, wallClockMs: nowMs, desks: [] });
+    const heard = { data: eidFrame(nowMs), rssiDbm: -45 };
+    expect(play(call, begin).actions).toEqual([{ action: 'ring', reason: 'no-own-desk' }]);
+    expect(decide([heard, neighbour], nowMs, profile, { desks: [] }).decision).toMatchObject({ reason: 'no-own-desk' });
+    expect(play(createCall({}), begin).actions).toEqual([{ action: 'ring', reason: 'no-own-desk' }]);
+  });
+
   it('rings for every call of a site that is switched so, and says so', () => {
     const all = decide([{ data: encodeHex(new Uint8Array(0)), rssiDbm: -50 }], nowMs, { ...profile, ringAll: true });
     expect(all.decision).toMatchObject({ decision: 'ring', reason: 'ring-all' });
