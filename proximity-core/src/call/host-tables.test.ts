@@ -99,7 +99,9 @@ describe('a table that is wrong', () => {
 
   it.each(named)('is noticed when %s is given the abilities of another kind of host', (_id, table) => {
     const { canHoldRing, canRingLate } = table.capabilities;
-    const other = { ...table.capabilities, canHoldRing: canHoldRing !== true, canRingLate: canRingLate !== true };
+    const holds = canHoldRing !== true;
+    const kind = { canHoldRing: holds, canRingLate: canRingLate !== true, mustReportAtOnce: !holds };
+    const other = { ...table.capabilities, ...kind };
     expect(findWrongRows({ ...table, capabilities: other })).not.toEqual([]);
   });
 });

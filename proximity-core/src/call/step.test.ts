@@ -149,6 +149,7 @@ describe('an incoming call', () => {
     ['desk-phone-unknown', { t: 0, event: 'call', deskPhone: 'unknown' }, {}, ['own']],
     ['no-own-desk', { t: 0, event: 'call' }, {}, []],
     ['host-cannot-silence', { t: 0, event: 'call' }, { canHoldRing: false }, ['own']],
+    ['host-cannot-silence', { t: 0, event: 'call' }, { mustReportAtOnce: true }, ['own']],
   ])('rings at once and scans nothing: %s', (reason, event, host, desks) => {
     const { actions, state } = step(newCall(host, desks), event);
     expect(actions).toEqual([{ action: 'ring', reason }]);

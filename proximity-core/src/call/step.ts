@@ -3,7 +3,7 @@ import type { Assessment } from '../decision/odds.js';
 import { parameters } from '../decision/parameters.js';
 import type { Reason } from '../decision/reasons.js';
 import { alarmOf, eligibleDesks, judge, silenceMargin } from '../decision/rule.js';
-import type { CallAction, CallEvent, ScanFailure } from './events.js';
+import type { CallAction, CallEvent, HostCapabilities, ScanFailure } from './events.js';
 import { dutyOf, interpret, observe } from './observe.js';
 import type { CallState, Decision } from './state.js';
 import { addToWatch, beginWatch, LEFT_NATS, takeWatchLook, type Watch } from './watch.js';
@@ -87,8 +87,7 @@ function beginCall(state: CallState, event: Extract<CallEvent, { event: 'call' }
   const called: CallState = { ...state, phase: 'deciding', calledAtMs: event.t, deadlineAtMs: event.t + deadlineMs };
   const veto = vetoOfNews(called, event) ?? vetoOfCall(called);
   if (veto !== undefined) return ringNow(called, event.t, veto);
-  const hold: readonly CallAction[] =
-    called.host.canHoldRing === false || called.host.mustReportAtOnce ? [] : [{ action: 'hold-ring' }];
+  const hold: readonly CallAction[] = ringsFirst(called.host) ? [] : [{ action: 'hold-ring' }];
   return { state: { ...called, isScanning: true }, actions: [...hold, { action: 'start-scan', mode: 'low-latency' }] };
 }
 
@@ -105,8 +104,13 @@ function vetoOfCall({ site, host, audioRoute }: CallState): Reason | undefined {
   if (audioRoute !== undefined && audioRoute !== 'phone') return 'audio-elsewhere';
   if (site.ownDesks.length === 0) return 'no-own-desk';
   if (site.isCalibrationStale) return 'calibration-stale';
-  if (host.canHoldRing === false && host.canEndElsewhere !== true) return 'host-cannot-silence';
+  if (ringsFirst(host) && host.canEndElsewhere !== true) return 'host-cannot-silence';
   return undefined;
+}
+
+/** Whether it rings before anything is decided: then only the end of its own leg makes it quiet. */
+function ringsFirst({ canHoldRing, mustReportAtOnce }: HostCapabilities): boolean {
+  return canHoldRing === false || mustReportAtOnce === true;
 }
 
 /** The instants at which the rule looks, on the events' clock; the deadline is the last. */
@@ -213,10 +217,9 @@ function conclude(
     };
   }
   const ringAfterMs = host.canRingLate === false ? 0 : state.site.policy.ringAfterMs;
-  const silence: CallAction =
-    host.canHoldRing === false || host.mustReportAtOnce
-      ? { action: 'end-elsewhere', reason }
-      : { action: 'silence', reason, ringAfterMs };
+  const silence: CallAction = ringsFirst(host)
+    ? { action: 'end-elsewhere', reason }
+    : { action: 'silence', reason, ringAfterMs };
   // Whoever cannot ring late, or has ended the leg, has no use for knowing that the phone left.
   const isWatching =
     host.canWatch === true && host.canRingLate !== false && silence.action === 'silence' && state.isScanning;
