@@ -39,8 +39,8 @@ function brokenLinks(page: string, itself: string): readonly string[] {
   });
 }
 
-describe('docs/limits.md', () => {
-  const page = read('docs/limits.md');
+describe.each(['docs/limits.md', 'docs/threat-model.md'])('%s', (itself) => {
+  const page = read(itself);
 
   it('names only tests that are there', () => {
     expect(namedTests(page).length).toBeGreaterThan(15);
@@ -55,7 +55,7 @@ describe('docs/limits.md', () => {
   });
 });
 
-describe.each(['docs/limits.md', 'docs/hosts.md'])('%s', (itself) => {
+describe.each(['docs/limits.md', 'docs/hosts.md', 'docs/threat-model.md', 'docs/privacy-claims.md'])('%s', (itself) => {
   it('links only to pages and headings that are there', () => {
     expect(brokenLinks(read(itself), itself)).toEqual([]);
   });
