@@ -1,5 +1,5 @@
 import { Registerer, type RegistererRegisterOptions, type UserAgent } from 'sip.js';
-import type { SoftphoneNews } from './softphone.js';
+import type { SoftphoneNews } from './news.js';
 import type { StreamTransport } from './stream-transport.js';
 
 /** An app's account at the proxy: registered for hours, connected only while it is awake. */

@@ -3,7 +3,8 @@ import { createInterface } from 'node:readline';
 import { openRadio, startNoble } from '@deskbeacon/beacon/radio';
 import { decodeProfile, type HostCapabilities } from '@deskbeacon/proximity-core';
 import { openCall, type PhoneClock, type PhoneNews } from '../phone/phone.js';
-import { openSoftphone, type SoftphoneNews } from './softphone.js';
+import type { SoftphoneNews } from './news.js';
+import { openSoftphone } from './softphone.js';
 
 /**
  * The softphone app as a process of its own: SIP on one side, a radio on the other, the call reducer between them. Its settings come

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Invitation, SessionState, URI, UserAgent } from 'sip.js';
 import type { IncomingCall, OngoingCall } from '../phone/phone.js';
 import { openAccount } from './account.js';
+import type { SoftphoneNews } from './news.js';
 import { openPushClient, type Push } from './push-client.js';
 import { createPushes, type DeskPhone } from './pushes.js';
 import { createSessionDescription } from './session-description.js';
@@ -23,14 +24,6 @@ export interface SoftphoneOptions {
   readonly begin: (incoming: IncomingCall) => OngoingCall;
   readonly tell: (news: SoftphoneNews) => void;
 }
-
-export type SoftphoneNews =
-  | { readonly news: 'registered'; readonly port: number }
-  | { readonly news: 'asleep' }
-  | { readonly news: 'woken' | 'invited'; readonly call: string }
-  | { readonly news: 'told'; readonly call: string; readonly deskPhone: DeskPhone }
-  | { readonly news: 'failed'; readonly because: string }
-  | { readonly news: 'over'; readonly call: string; readonly because: string };
 
 export interface Softphone {
   /** The person takes the call. */
