@@ -112,7 +112,7 @@ export async function keepOnAir(options: AirTimeOptions): Promise<void> {
     await sleeper.until(plan.atUnixMs, now);
     const isWoken = now() < plan.atUnixMs;
     if (isWoken || signal.aborted) continue;
-    if (plan.step === 'alternate' && !isSilenceDue()) await alternate(plan.atUnixMs);
+    if (plan.step === 'next-frame' && !isSilenceDue()) await alternate(plan.atUnixMs);
     else if (await fallSilent(plan.atUnixMs)) await changeIdentity();
   }
 }
