@@ -1,6 +1,12 @@
 export { type AdStructure, decodeAdStructures, encodeAdStructures } from './advertisement/ad-structures.js';
 export { type AltBeaconFields, decodeAltBeacon, encodeAltBeacon } from './advertisement/altbeacon.js';
 export { decodeHex, encodeHex } from './advertisement/bytes.js';
+export {
+  DESKBEACON_SERVICE,
+  type DeskbeaconEidFields,
+  decodeDeskbeaconEid,
+  encodeDeskbeaconEid,
+} from './advertisement/deskbeacon-eid.js';
 export { decodeEddystoneEid, type EddystoneEidFields, encodeEddystoneEid } from './advertisement/eddystone-eid.js';
 export {
   decodeEddystoneEtlm,
