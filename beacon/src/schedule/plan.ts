@@ -16,9 +16,6 @@ export interface Moment {
 
 /** A frame must get on the air at least once: interval, advDelay of up to 10 ms, spread of 5 ms, and the host's own delay. */
 const DWELL_MARGIN_MS = 30;
-/** A change of data that would still be under way when the pause is due is left out. */
-const CLEAR_BEFORE_PAUSE_MS = 20;
-
 /** Nor are changes to follow each other faster than this: at 20 ms a frame is sent two or three times then, and survives a loss. */
 const LEAST_DWELL_MS = 100;
 
@@ -30,7 +27,8 @@ export function dwellFor(intervalMs: number): number {
 export function planStep({ frameSinceUnixMs, nextBoundaryUnixMs, dwellMs, leadMs }: Moment): PlannedStep {
   const nextFrameAt = frameSinceUnixMs + dwellMs;
   const pauseAt = nextBoundaryUnixMs - leadMs;
-  return nextFrameAt + CLEAR_BEFORE_PAUSE_MS <= pauseAt
+  // A frame whose dwell the pause would cut short might not be sent at all, and its turn be lost: the one before stays instead.
+  return nextFrameAt + dwellMs <= pauseAt
     ? { step: 'next-frame', atUnixMs: nextFrameAt }
     : { step: 'change-identity', atUnixMs: pauseAt, boundaryUnixMs: nextBoundaryUnixMs };
 }
