@@ -8,6 +8,7 @@ import { adviceFor, BeaconError, exitCodeFor } from './errors.js';
 import { askLocally, type LocalRequest, MOST_WINDOW_MINUTES } from './health/control-socket.js';
 import { profileBeacon } from './identity/profile-beacon.js';
 import { readState } from './identity/state-directory.js';
+import { framePowersOf } from './schedule/frame-set.js';
 
 const VERSION = '0.1.0';
 /** Longest lease that `profile` gives out. */
@@ -116,7 +117,10 @@ async function printProfile({ config: file, desk, days, output, showSecrets }: P
   if (state === undefined) throw new BeaconError('state-missing', `no key in ${config.stateDirectory}`);
   const nowUnixMs = Math.max(Date.now(), state.floorUnixMs);
   const settings = state.ownership.owner?.settings ?? config;
-  const text = `${JSON.stringify(profileBeacon({ ...settings, rootKey: state.ownership.rootKey, desk, days, nowUnixMs }))}\n`;
+  const framePowersDbm = config.frames === undefined ? undefined : framePowersOf(config.frames);
+  const { rootKey } = state.ownership;
+  const own = { ...settings, ...(framePowersDbm === undefined ? {} : { framePowersDbm }) };
+  const text = `${JSON.stringify(profileBeacon({ ...own, rootKey, desk, days, nowUnixMs }))}\n`;
   if (output !== undefined) {
     await writeFile(output, text, { mode: 0o600, flag: 'wx' }).catch((cause: unknown) => {
       throw new BeaconError('output-unwritable', `cannot write ${output}`, { cause });

@@ -79,7 +79,7 @@ describe('a minute of the real daemon over H4, K = 3, 100 ms', () => {
   it('sends no frame of an old identity after its window, and none of a new one before', () => {
     for (const { unixMs, data, address } of events) {
       const expected = daemon.framesAt(unixMs);
-      expect(expected.data, `at ${unixMs}`).toContain(data);
+      if (!isTelemetry(data)) expect(expected.data, `at ${unixMs}`).toContain(data);
       expect(address).toBe(expected.address);
     }
     const windows = new Set(
@@ -88,11 +88,25 @@ describe('a minute of the real daemon over H4, K = 3, 100 ms', () => {
     expect(new Set(events.map(({ address }) => address)).size).toBe(windows.size);
   });
 
+  it('tells encrypted telemetry about every ten seconds, each time other octets', () => {
+    const told = events.filter(({ data }) => isTelemetry(data));
+    const different = new Set(told.map(({ data }) => data)).size;
+    expect(different).toBeGreaterThanOrEqual(5);
+    expect(different).toBeLessThanOrEqual(6);
+    // A dwell holds one event or two.
+    expect(told.length).toBeLessThanOrEqual(2 * different + 1);
+  });
+
   it('ends with exit code 0 and leaves nothing on the air', () => {
     expect(exitCode).toBe(0);
     expect(silentAfterStop).toEqual([]);
   });
 });
+
+/** Eddystone-eTLM, which only the beacon itself can read: its address is all that can be looked at from outside. */
+function isTelemetry(data: string): boolean {
+  return data.includes('16aafe2001');
+}
 
 function gapsOf(
   events: readonly AirEvent[],

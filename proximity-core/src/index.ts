@@ -1,6 +1,12 @@
 export { type AdStructure, decodeAdStructures, encodeAdStructures } from './advertisement/ad-structures.js';
 export { type AltBeaconFields, decodeAltBeacon, encodeAltBeacon } from './advertisement/altbeacon.js';
 export { decodeHex, encodeHex } from './advertisement/bytes.js';
+export {
+  DESKBEACON_SERVICE,
+  type DeskbeaconEidFields,
+  decodeDeskbeaconEid,
+  encodeDeskbeaconEid,
+} from './advertisement/deskbeacon-eid.js';
 export { decodeEddystoneEid, type EddystoneEidFields, encodeEddystoneEid } from './advertisement/eddystone-eid.js';
 export {
   decodeEddystoneEtlm,
@@ -69,7 +75,7 @@ export { deriveAddress, deriveRecognitionId } from './identity/recognition.js';
 export { acceptableWindows, counterAt, nextBoundaryUnixMs, windowStart } from './identity/window.js';
 export { decodeProfile, type ProfileResult } from './profile/decode-profile.js';
 export { compileLookup, type IdentityLookup } from './profile/lookup.js';
-export type { ProfileBeacon, ProfilePolicy, SiteProfile, TemporaryKey } from './profile/profile.js';
+export type { FramePowers, ProfileBeacon, ProfilePolicy, SiteProfile, TemporaryKey } from './profile/profile.js';
 export { decodeSiteModel, type SiteModel, type SiteModelResult } from './profile/site-model.js';
 export { fromNobleReport, type NobleReport } from './scanners/noble.js';
 export { decodeTraceLine, type TraceHeader, type TraceLine, type TraceLineResult } from './trace/decode-trace.js';

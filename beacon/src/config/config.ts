@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parse, TomlError } from 'smol-toml';
 import { BeaconError } from '../errors.js';
+import type { FrameSet } from '../schedule/frame-set.js';
+import { parseFrames } from './frame-settings.js';
 
 /** What is on the air, and how: set by the file, or over the air by whoever owns the beacon. */
 export interface AirSettings {
@@ -31,6 +33,8 @@ export interface DaemonConfig extends AirSettings {
   readonly seedFile?: string;
   /** Used when the command line names none. */
   readonly radio?: string;
+  /** Which frames are on the air; absent: the usual ones. */
+  readonly frames?: FrameSet;
 }
 
 const known = [
@@ -46,6 +50,7 @@ const known = [
   'light',
   'seed_file',
   'radio',
+  'frames',
 ];
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
 
@@ -115,6 +120,9 @@ export function parseConfig(text: string, name: string): DaemonConfig {
     ...(table.light === undefined ? {} : { light: table.light as string }),
     ...(table.seed_file === undefined ? {} : { seedFile: table.seed_file as string }),
     ...(table.radio === undefined ? {} : { radio: table.radio as string }),
+    ...(table.frames === undefined
+      ? {}
+      : { frames: parseFrames(table.frames, name, { exponentK, intervalMs, longestIntervalMs }) }),
   };
 }
 

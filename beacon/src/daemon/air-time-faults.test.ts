@@ -4,6 +4,7 @@ import { BeaconError } from '../errors.js';
 import { deriveKeys } from '../identity/keys.js';
 import type { Advertiser } from '../radio/index.js';
 import { identityAt } from '../schedule/frames.js';
+import { createTelemetry } from '../schedule/telemetry.js';
 import { type AirTimeOptions, keepOnAir } from './air-time.js';
 import type { LogEntry } from './log.js';
 import { simulateAir } from './testing/simulated-air.js';
@@ -34,6 +35,7 @@ function makeScene(startUnixMs: number) {
     clock: air,
     keys,
     settings,
+    telemetry: createTelemetry({ monotonicMs: air.nowUnixMs, temperatureC: () => undefined }),
     sleeper: air.sleeper,
     signal: end.signal,
     onIdentity: async () => {},

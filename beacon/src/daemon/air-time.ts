@@ -1,10 +1,14 @@
-import { encodeHex, nextBoundaryUnixMs } from '@deskbeacon/proximity-core';
+import { randomInt } from 'node:crypto';
+import { encodeHex } from '@deskbeacon/proximity-core';
 import type { BeaconClock } from '../identity/clock.js';
 import type { BeaconKeys } from '../identity/keys.js';
 import type { Advertiser } from '../radio/index.js';
-import { type FrameSettings, type Identity, identityAt } from '../schedule/frames.js';
+import { type FrameKind, pacedFrames, usualFrames } from '../schedule/frame-set.js';
+import { type FrameSettings, type Identity, identityAt, nextChangeUnixMs, telemetryFrame } from '../schedule/frames.js';
 import { createGuard } from '../schedule/guard.js';
 import { dwellFor, planStep } from '../schedule/plan.js';
+import { createQueue, takeTurn } from '../schedule/queue.js';
+import { type AirTelemetry, createSalts } from '../schedule/telemetry.js';
 import type { Log } from './log.js';
 import type { Sleeper } from './sleep.js';
 
@@ -13,7 +17,9 @@ export interface AirTimeOptions {
   readonly clock: Pick<BeaconClock, 'nowUnixMs'>;
   readonly keys: BeaconKeys;
   readonly settings: FrameSettings & { readonly intervalMs: number };
-  /** Whether the Eddystone-EID frame is on the air; true when absent. Without it every phone rings. */
+  /** Counts what is on the air, and says what eTLM tells. */
+  readonly telemetry: AirTelemetry;
+  /** Whether the frames that can silence are on the air; true when absent. Without them every phone rings. */
   readonly provesIdentity?: boolean;
   readonly sleeper: Sleeper;
   readonly signal: AbortSignal;
@@ -28,23 +34,40 @@ export interface AirTimeOptions {
 const START_CLEARANCE_MS = 150;
 
 /**
- * Keeps the beacon on the air until the signal: both frames in turn, and at each window's end silence for an instant, then
- * the next identity with its own address.
+ * Keeps the beacon on the air until the signal: one frame after the other as the queue says, and at each window's end silence
+ * for an instant, then the next identity with its own address.
  * @throws what the advertiser throws.
  */
 export async function keepOnAir(options: AirTimeOptions): Promise<void> {
-  const { advertiser, clock, keys, settings, sleeper, signal, onIdentity, takeRestart, log } = options;
-  const { intervalMs, exponentK, clockOffsetS } = settings;
+  const { advertiser, clock, keys, settings, telemetry, sleeper, signal, onIdentity, takeRestart, log } = options;
+  const { intervalMs, exponentK } = settings;
   const dwellMs = dwellFor(intervalMs);
   const guard = createGuard();
   const now = (): number => clock.nowUnixMs();
-  const boundaryAfter = (unixMs: number): number => nextBoundaryUnixMs(unixMs, clockOffsetS, exponentK);
-  let frame = 0;
+  const boundaryAfter = (unixMs: number): number => nextChangeUnixMs(unixMs, settings);
+  const frames = pacedFrames(settings.frames ?? usualFrames, options.provesIdentity);
+  const saltFor = createSalts(() => randomInt(0x10000));
+  let queue = createQueue(
+    frames.map(({ pace }) => pace),
+    dwellMs,
+    now(),
+  );
   let frameSinceUnixMs = 0;
   let identity: Identity;
   let windowEndUnixMs = 0;
 
-  const dataOnAir = (): Uint8Array => identity.frames[frame % 2 === 0 || options.provesIdentity === false ? 0 : 1];
+  /** What has the next turn. */
+  function nextData(): Uint8Array {
+    const turn = takeTurn(queue, now());
+    queue = turn.queue;
+    return dataOf(frames[turn.frame]?.kind);
+  }
+
+  function dataOf(kind: FrameKind | undefined): Uint8Array {
+    const found = identity.frames.find((frame) => frame.kind === kind);
+    return found?.data ?? telemetryFrame(identity, keys, telemetry.take(), saltFor(identity.windowS));
+  }
+
   /** A wait that a stalled machine or a clock set forwards made longer ends in here, too. */
   const isSilenceDue = (): boolean => now() >= windowEndUnixMs - guard.leadMs();
 
@@ -62,20 +85,22 @@ export async function keepOnAir(options: AirTimeOptions): Promise<void> {
     }
     if (signal.aborted) return;
     takeIdentity();
-    await advertiser.start({ intervalMs, address: identity.address, data: dataOnAir() });
+    telemetry.end();
+    await advertiser.start({ intervalMs, address: identity.address, data: nextData() });
+    telemetry.begin(intervalMs);
     frameSinceUnixMs = now();
   }
 
-  async function alternate(dueUnixMs: number): Promise<void> {
-    frame += 1;
+  async function showNext(dueUnixMs: number): Promise<void> {
     frameSinceUnixMs = now();
-    await advertiser.setData(dataOnAir());
+    await advertiser.setData(nextData());
     guard.measure(now() - dueUnixMs);
   }
 
   /** @returns whether the boundary was waited for in silence; not when a reset or the signal came between. */
   async function fallSilent(dueUnixMs: number): Promise<boolean> {
     await advertiser.pause();
+    telemetry.end();
     const silentUnixMs = now();
     guard.measurePause(silentUnixMs - dueUnixMs);
     if (silentUnixMs > windowEndUnixMs) {
@@ -88,8 +113,8 @@ export async function keepOnAir(options: AirTimeOptions): Promise<void> {
 
   async function changeIdentity(): Promise<void> {
     takeIdentity();
-    frame += 1;
-    await advertiser.changeIdentity({ address: identity.address, data: dataOnAir() });
+    await advertiser.changeIdentity({ address: identity.address, data: nextData() });
+    telemetry.begin(intervalMs);
     frameSinceUnixMs = now();
     const fields = { address: encodeHex(identity.address), guardMs: Math.round(guard.leadMs()) };
     log({ priority: 7, event: 'identity-changed', text: 'new identity', fields });
@@ -99,7 +124,12 @@ export async function keepOnAir(options: AirTimeOptions): Promise<void> {
   takeRestart();
   await begin();
   if (signal.aborted) return;
-  log({ priority: 6, event: 'advertising', text: 'advertising', fields: { intervalMs, exponentK } });
+  log({
+    priority: 6,
+    event: 'advertising',
+    text: 'advertising',
+    fields: { intervalMs, exponentK, frames: frames.map(({ kind }) => kind).join(' ') },
+  });
   while (!signal.aborted) {
     if (takeRestart()) {
       await begin();
@@ -112,7 +142,7 @@ export async function keepOnAir(options: AirTimeOptions): Promise<void> {
     await sleeper.until(plan.atUnixMs, now);
     const isWoken = now() < plan.atUnixMs;
     if (isWoken || signal.aborted) continue;
-    if (plan.step === 'alternate' && !isSilenceDue()) await alternate(plan.atUnixMs);
+    if (plan.step === 'next-frame' && !isSilenceDue()) await showNext(plan.atUnixMs);
     else if (await fallSilent(plan.atUnixMs)) await changeIdentity();
   }
 }

@@ -2,17 +2,21 @@ import type { DaemonConfig } from '../config/config.js';
 import { type Attempts, noAttempts } from '../control/attempts.js';
 import { BeaconError } from '../errors.js';
 import { watchButton } from '../health/button.js';
+import { createThermometer } from '../health/thermometer.js';
 import { type BeaconClock, createClock } from '../identity/clock.js';
 import { deriveKeys } from '../identity/keys.js';
 import type { OpenState } from '../identity/state-directory.js';
 import {
   type BlenoStack,
+  type ControllerCapabilities,
   createAdvertiser,
   type HciAdvertiser,
   type HciLink,
   openRadio,
+  readCapabilities,
   startBleno,
 } from '../radio/index.js';
+import { createTelemetry } from '../schedule/telemetry.js';
 import { keepOnAir } from './air-time.js';
 import { openStateWithSeed } from './first-start.js';
 import { createFloorKeeper } from './floor-keeper.js';
@@ -20,6 +24,7 @@ import { watchLink } from './link-watch.js';
 import { openLocalServer } from './local-server.js';
 import type { Log } from './log.js';
 import { holdPairingWindow } from './pairing-window.js';
+import { intervalFor, powerFields } from './radio-fit.js';
 import { createSleeper } from './sleep.js';
 import { within } from './within.js';
 
@@ -123,6 +128,11 @@ async function stayOnAir(
   let interrupt = new AbortController();
   let needsRestart = false;
   let attempts: Attempts = noAttempts;
+  let capabilities: ControllerCapabilities | undefined;
+  const telemetry = createTelemetry({
+    monotonicMs: () => performance.now(),
+    temperatureC: createThermometer().latestC,
+  });
   const takeRestart = (): boolean => {
     const taken = needsRestart;
     needsRestart = false;
@@ -162,7 +172,11 @@ async function stayOnAir(
         ),
     });
   const withRadio: Log = (entry) =>
-    log(entry.event === 'advertising' ? { ...entry, fields: { radio: link.address, ...entry.fields } } : entry);
+    log(
+      entry.event === 'advertising'
+        ? { ...entry, fields: { radio: link.address, ...entry.fields, ...powerFields(capabilities) } }
+        : entry,
+    );
   try {
     while (!signal.aborted) {
       try {
@@ -193,13 +207,20 @@ async function stayOnAir(
         interrupt = new AbortController();
         const { rootKey, owner, isRingAll } = state.ownership;
         const keys = deriveKeys(rootKey);
-        const settings = owner?.settings ?? config;
+        capabilities ??= await readCapabilities(link);
+        const chosen = owner?.settings ?? config;
+        const settings = {
+          ...chosen,
+          intervalMs: intervalFor(chosen.intervalMs, capabilities, log),
+          ...(config.frames === undefined ? {} : { frames: config.frames }),
+        };
         const untilWindow = AbortSignal.any([signal, interrupt.signal]);
         await keepOnAir({
           advertiser,
           clock,
           keys,
           settings,
+          telemetry,
           provesIdentity: isRingAll !== true,
           sleeper,
           signal: untilWindow,
@@ -207,7 +228,9 @@ async function stayOnAir(
           takeRestart,
           log,
         });
+        telemetry.end();
       } catch (error) {
+        telemetry.end();
         if (!isByReset(error)) throw error;
         // A reset in the middle of a command is no fault of the controller: bleno says when it is ready again.
         const limitMs = performance.now() + RESET_LIMIT_MS;

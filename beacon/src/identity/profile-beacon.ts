@@ -1,4 +1,10 @@
-import { counterAt, deriveTemporaryKey, encodeHex, type ProfileBeacon } from '@deskbeacon/proximity-core';
+import {
+  counterAt,
+  deriveTemporaryKey,
+  encodeHex,
+  type FramePowers,
+  type ProfileBeacon,
+} from '@deskbeacon/proximity-core';
 import { deriveKeys } from './keys.js';
 
 export interface ProfileBeaconOptions {
@@ -7,6 +13,8 @@ export interface ProfileBeaconOptions {
   readonly exponentK: number;
   readonly clockOffsetS: number;
   readonly measuredPowerDbm: number;
+  /** Where frames state powers of their own. */
+  readonly framePowersDbm?: FramePowers;
   readonly intervalMs: number;
   readonly nowUnixMs: number;
   /** How long the lease is to last, 0..30 days. */
@@ -29,12 +37,13 @@ export function profileBeacon({ rootKey, desk, nowUnixMs, days, ...settings }: P
     const epoch = (first + i + EPOCHS) % EPOCHS;
     return { epoch, key: encodeHex(deriveTemporaryKey(identityKey, epoch)) };
   });
-  const { exponentK, clockOffsetS, measuredPowerDbm, intervalMs } = settings;
+  const { exponentK, clockOffsetS, measuredPowerDbm, framePowersDbm, intervalMs } = settings;
   return {
     desk,
     exponentK,
     clockOffsetS,
     measuredPowerDbm,
+    ...(framePowersDbm === undefined ? {} : { framePowersDbm }),
     intervalMs,
     recognitionKey: encodeHex(recognitionKey),
     temporaryKeys,

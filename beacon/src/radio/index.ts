@@ -16,6 +16,7 @@ export {
   readBtsnoop,
 } from './btsnoop.js';
 export { type BtsnoopFile, createBtsnoopFile } from './btsnoop-file.js';
+export { type ControllerCapabilities, leastIntervalMs, readCapabilities } from './capabilities.js';
 export {
   createH4Framer,
   type H4Direction,

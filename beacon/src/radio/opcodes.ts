@@ -9,6 +9,7 @@ export const opcodes = {
   /** §7.4.6 */ readBdAddr: 0x1009,
   /** §7.8.1 */ leSetEventMask: 0x2001,
   /** §7.8.2 */ leReadBufferSize: 0x2002,
+  /** §7.8.3 */ leReadLocalSupportedFeatures: 0x2003,
   /** §7.8.4 */ leSetRandomAddress: 0x2005,
   /** §7.8.5 */ leSetAdvertisingParameters: 0x2006,
   /** §7.8.6 */ leReadAdvertisingPhysicalChannelTxPower: 0x2007,
@@ -19,6 +20,13 @@ export const opcodes = {
   /** §7.8.11 */ leSetScanEnable: 0x200c,
   /** §7.8.23 */ leRand: 0x2018,
   /** §7.8.27 */ leReadSupportedStates: 0x201c,
+  /** §7.8.52 */ leSetAdvertisingSetRandomAddress: 0x2035,
+  /** §7.8.53 */ leSetExtendedAdvertisingParameters: 0x2036,
+  /** §7.8.54 */ leSetExtendedAdvertisingData: 0x2037,
+  /** §7.8.56 */ leSetExtendedAdvertisingEnable: 0x2039,
+  /** §7.8.58 */ leReadNumberOfSupportedAdvertisingSets: 0x203b,
+  /** §7.8.60 */ leClearAdvertisingSets: 0x203d,
+  /** §7.8.74 */ leReadTransmitPower: 0x204b,
 } as const;
 
 export const statuses = {

@@ -1,7 +1,7 @@
 /** What the advertiser has to do next. Pure: instants in, one step out. */
 export type PlannedStep =
-  /** Put the other frame on the air. */
-  | { readonly step: 'alternate'; readonly atUnixMs: number }
+  /** Put the next frame on the air. */
+  | { readonly step: 'next-frame'; readonly atUnixMs: number }
   /** Fall silent, and come back at the boundary with the next identity. */
   | { readonly step: 'change-identity'; readonly atUnixMs: number; readonly boundaryUnixMs: number };
 
@@ -16,18 +16,19 @@ export interface Moment {
 
 /** A frame must get on the air at least once: interval, advDelay of up to 10 ms, spread of 5 ms, and the host's own delay. */
 const DWELL_MARGIN_MS = 30;
-/** A change of data that would still be under way when the pause is due is left out. */
-const CLEAR_BEFORE_PAUSE_MS = 20;
+/** Nor are changes to follow each other faster than this: at 20 ms a frame is sent two or three times then, and survives a loss. */
+const LEAST_DWELL_MS = 100;
 
-/** @returns ms for which each frame stays on the air, so that it is sent at least once (protocols note §6). */
+/** @returns ms for which each frame stays on the air, so that it is sent at least once. */
 export function dwellFor(intervalMs: number): number {
-  return intervalMs + DWELL_MARGIN_MS;
+  return Math.max(LEAST_DWELL_MS, intervalMs + DWELL_MARGIN_MS);
 }
 
 export function planStep({ frameSinceUnixMs, nextBoundaryUnixMs, dwellMs, leadMs }: Moment): PlannedStep {
-  const alternateAt = frameSinceUnixMs + dwellMs;
+  const nextFrameAt = frameSinceUnixMs + dwellMs;
   const pauseAt = nextBoundaryUnixMs - leadMs;
-  return alternateAt + CLEAR_BEFORE_PAUSE_MS <= pauseAt
-    ? { step: 'alternate', atUnixMs: alternateAt }
+  // A frame whose dwell the pause would cut short might not be sent at all, and its turn be lost: the one before stays instead.
+  return nextFrameAt + dwellMs <= pauseAt
+    ? { step: 'next-frame', atUnixMs: nextFrameAt }
     : { step: 'change-identity', atUnixMs: pauseAt, boundaryUnixMs: nextBoundaryUnixMs };
 }

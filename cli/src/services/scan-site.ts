@@ -107,7 +107,7 @@ export function resolveFrame(
   const decoded = decodeAdvertisement(data);
   if (!decoded.ok) return undefined;
   for (const frame of decoded.frames) {
-    if (frame.kind === 'eddystone-eid') {
+    if (frame.kind === 'eddystone-eid' || frame.kind === 'deskbeacon-eid') {
       const eid = encodeHex(frame.eid);
       const present = lookup.eids[eid];
       if (present !== undefined) return { beacon: present, isProven: true, isOutOfTime: false };

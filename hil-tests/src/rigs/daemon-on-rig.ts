@@ -38,6 +38,8 @@ export interface DaemonOptions {
   readonly organisationUuid?: string;
   /** Where it stands; `d-12` where absent. */
   readonly desk?: string;
+  /** Lines of the table `[frames]`; the usual frames where absent. */
+  readonly frames?: readonly string[];
   readonly sabotage?: DaemonSabotage;
   /** What it says is added to this file. */
   readonly log?: string;
@@ -58,6 +60,7 @@ export async function startDaemonOn(options: DaemonOptions): Promise<DaemonOnRig
     `exponent_k = ${exponentK}`,
     'interval_ms = 100',
     `control_socket = "${join(directory, 'control.sock')}"`,
+    ...(options.frames === undefined ? [] : ['[frames]', ...options.frames]),
   ];
   await writeFile(configuration, `${lines.join('\n')}\n`);
   const broken = options.sabotage === undefined ? [] : ['--import', `${programs.sabotagedSocket}#${options.sabotage}`];

@@ -13,7 +13,13 @@ export interface AdStructure {
   readonly data: Uint8Array;
 }
 
-export const adTypes = { flags: 0x01, serviceUuids16: 0x03, serviceData16: 0x16, manufacturerData: 0xff } as const;
+export const adTypes = {
+  flags: 0x01,
+  serviceUuids16: 0x03,
+  serviceData16: 0x16,
+  serviceData128: 0x21,
+  manufacturerData: 0xff,
+} as const;
 
 /** Legacy advertising carries no more (Core Vol 6 Part B §2.3.1). */
 export const LEGACY_OCTETS = 31;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeAdStructures } from './ad-structures.js';
 import { encodeHex } from './bytes.js';
+import { encodeDeskbeaconEid } from './deskbeacon-eid.js';
 import { encodeEddystoneEid } from './eddystone-eid.js';
 import { encodeEddystoneTlm } from './eddystone-tlm.js';
 import { encodeEddystoneUrl } from './eddystone-url.js';
@@ -24,10 +25,14 @@ function framesOf(octets: Uint8Array): readonly Frame[] {
 }
 
 /** What begins like a frame of some kind, so that most are nearly right. */
-const prefixes = ['4c000215', '1801beac', 'aafe00', 'aafe10', 'aafe2000', 'aafe2001', 'aafe30', 'aafe40', ''].map(hex);
+const service = 'f3c4f2a117c5229ef846763e2cc0db66';
+const prefixes = [
+  ...['4c000215', '1801beac', 'aafe00', 'aafe10', 'aafe2000', 'aafe2001', 'aafe30', 'aafe40', ''],
+  ...[service, `${service}10`, `${service}10c5a9b76a71c5f892`],
+].map(hex);
 const structure = fc
   .record({
-    type: fc.constantFrom(0xff, 0x16, 0x16, 0x09),
+    type: fc.constantFrom(0xff, 0x16, 0x16, 0x21, 0x21, 0x09),
     prefix: fc.constantFrom(...prefixes),
     rest: fc.uint8Array({ maxLength: 26 }),
     power: fc.integer({ min: 0, max: 255 }),
@@ -48,7 +53,8 @@ describe('a view of a frame', () => {
   it('is not there when any one octet is missing, and never wrong when any one is changed', () => {
     const eid = encodeEddystoneEid({ txPowerAt0mDbm: -18, eid: hex('0011223344556677') });
     const iBeacon = encodeIBeacon({ proximityUuid: new Uint8Array(16), major: 1, minor: 2, measuredPowerDbm: -59 });
-    for (const octets of [eid, iBeacon]) {
+    const own = encodeDeskbeaconEid({ measuredPowerDbm: -59, eid: hex('0011223344556677') });
+    for (const octets of [eid, iBeacon, own]) {
       for (let i = 0; i < octets.length; i += 1) {
         expect(findFrame(octets.slice(0, i))).toBeUndefined();
         for (let value = 0; value < 256; value += 1) {
@@ -80,5 +86,7 @@ describe('a view of a frame', () => {
     const octets = hex(`ffff${encodeHex(encodeEddystoneEid({ txPowerAt0mDbm: -18, eid: hex('0011223344556677') }))}`);
     const view = findFrame(octets.subarray(2)) as FrameView;
     expect(hexOf(view, 2, 10)).toBe('0011223344556677');
+    const own = findFrame(encodeDeskbeaconEid({ measuredPowerDbm: -59, eid: hex('8899aabbccddeeff') })) as FrameView;
+    expect([hexOf(own, 2, 10), powerOf(own), own.end - own.at]).toEqual(['8899aabbccddeeff', -59, 10]);
   });
 });

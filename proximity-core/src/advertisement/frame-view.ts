@@ -1,5 +1,6 @@
 import { adTypes, isWholeAdvertisingData } from './ad-structures.js';
 import { faultOfAltBeacon, isAltBeacon } from './altbeacon.js';
+import { DESKBEACON_SERVICE_OCTETS, faultOfDeskbeaconEid, isDeskbeaconService } from './deskbeacon-eid.js';
 import { EDDYSTONE_UUID, eddystoneTypes } from './eddystone.js';
 import { faultOfEddystoneEid } from './eddystone-eid.js';
 import { faultOfEddystoneEtlm } from './eddystone-etlm.js';
@@ -44,6 +45,9 @@ export function findFrame(octets: Uint8Array, from = 0): FrameView | undefined {
     } else if (type === adTypes.serviceData16 && isEddystone(octets, start + 2, end)) {
       const kind = kindOfEddystone(octets, start + 4, end);
       if (kind !== undefined) return { kind, octets, at: start + 4, end };
+    } else if (type === adTypes.serviceData128 && isDeskbeaconService(octets, start + 2, end)) {
+      const at = start + 2 + DESKBEACON_SERVICE_OCTETS;
+      if (faultOfDeskbeaconEid(octets, at, end) === undefined) return { kind: 'deskbeacon-eid', octets, at, end };
     }
     start = end;
   }

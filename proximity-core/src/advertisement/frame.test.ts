@@ -14,6 +14,7 @@ const valid = [
   '0201060303aafe1116aafe20000bb8ff8000000102fffffffe',
   '0201060303aafe1516aafe2001d5d89979ae79ebee4e385fa5f6830efb',
   '0201060303aafe0d16aafe30eca9b76a71c5f89290',
+  '0201061b21f3c4f2a117c5229ef846763e2cc0db6610c5a9b76a71c5f89290',
 ].map(hex);
 
 /** What a structure of a known kind may begin with, so that random octets get past the first comparison. */
@@ -26,6 +27,8 @@ const beginnings = [
   '16aafe2001',
   '16aafe30',
   '16aafe',
+  '21f3c4f2a117c5229ef846763e2cc0db66',
+  '21f3c4f2a117c5229ef846763e2cc0db6610c5',
 ]
   .map(hex)
   .map((beginning) => fc.constant(beginning));
@@ -93,6 +96,8 @@ describe('decoding an advertisement', () => {
       '02 ff 4c',
       '05 16 0f18 64ff',
       '02 16 aa',
+      '0c 21 f3c4f2a117c5229ef84676',
+      '13 21 f3c4f2a117c5229ef846763e2cc0db67 10c5',
       '01 16',
       '01 ff',
     ]) {

@@ -1,5 +1,11 @@
 import { type AdStructure, adTypes, decodeAdStructures } from './ad-structures.js';
 import { type AltBeaconFrame, decodeAltBeacon, isAltBeacon } from './altbeacon.js';
+import {
+  DESKBEACON_SERVICE_OCTETS,
+  type DeskbeaconEidFrame,
+  decodeDeskbeaconEid,
+  isDeskbeaconService,
+} from './deskbeacon-eid.js';
 import { EDDYSTONE_UUID } from './eddystone.js';
 import { decodeEddystoneEid, type EddystoneEidFrame } from './eddystone-eid.js';
 import { decodeEddystoneEtlm, type EddystoneEtlmFrame } from './eddystone-etlm.js';
@@ -17,7 +23,8 @@ export type Frame =
   | EddystoneUrlFrame
   | EddystoneTlmFrame
   | EddystoneEtlmFrame
-  | EddystoneEidFrame;
+  | EddystoneEidFrame
+  | DeskbeaconEidFrame;
 
 export interface Advertisement {
   readonly structures: readonly AdStructure[];
@@ -50,6 +57,9 @@ function decodeStructure({ type, data }: AdStructure): Decoded<{ readonly frame:
   if (type === adTypes.manufacturerData) {
     if (isIBeacon(data)) return decodeIBeacon(data);
     return isAltBeacon(data) ? decodeAltBeacon(data) : undefined;
+  }
+  if (type === adTypes.serviceData128) {
+    return isDeskbeaconService(data) ? decodeDeskbeaconEid(data.subarray(DESKBEACON_SERVICE_OCTETS)) : undefined;
   }
   if (type !== adTypes.serviceData16 || data[0] !== EDDYSTONE_UUID[0] || data[1] !== EDDYSTONE_UUID[1])
     return undefined;

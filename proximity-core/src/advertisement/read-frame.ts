@@ -13,12 +13,13 @@ const powerOffsets: Readonly<Record<FrameView['kind'], number | undefined>> = {
   'eddystone-uid': 1,
   'eddystone-url': 1,
   'eddystone-eid': 1,
+  'deskbeacon-eid': 1,
   'eddystone-tlm': undefined,
   'eddystone-etlm': undefined,
 };
 
 /**
- * @returns the power octet, dBm: at 1 m for iBeacon and AltBeacon, at 0 m for Eddystone; `undefined` for telemetry, which has none.
+ * @returns the power octet, dBm: at 1 m for iBeacon, AltBeacon and Deskbeacon-EID, at 0 m for Eddystone; `undefined` for telemetry, which has none.
  * @example powerOf(findFrame(encodeIBeacon({ proximityUuid: new Uint8Array(16), major: 1, minor: 2, measuredPowerDbm: -59 }))) // -59
  */
 export function powerOf({ kind, octets, at }: FrameView): number | undefined {

@@ -76,6 +76,11 @@ export interface HostCapabilities {
    * woken in background, which is told of one EID and no more. It never proves anything itself.
    */
   readonly countsRangingCycles?: boolean;
+  /**
+   * The platform keeps iBeacon-format and Eddystone frames from the app (Android with `neverForLocation`), so that it hears
+   * own desks alone, by Deskbeacon-EID. That no other desk is heard then says nothing; otherwise it speaks for the own one.
+   */
+  readonly hearsOwnDesksOnly?: boolean;
 }
 
 /** Intents, in the order in which the host carries them out. */

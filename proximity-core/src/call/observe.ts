@@ -1,6 +1,6 @@
 import { decodeHex, encodeHex } from '../advertisement/bytes.js';
 import { decodeAdvertisement, type Frame } from '../advertisement/frame.js';
-import { framePowerDbm, type Site } from '../decision/site.js';
+import { type FramePowerKind, framePowerDbm, type Site } from '../decision/site.js';
 import {
   addSighting,
   beginScan,
@@ -99,6 +99,13 @@ export function interpret(
   }
 }
 
+/** By which of the profile's powers a kind of frame is judged. */
+const powerKinds: Readonly<Partial<Record<Frame['kind'], FramePowerKind>>> = {
+  ibeacon: 'ibeacon',
+  'eddystone-eid': 'eid',
+  'deskbeacon-eid': 'deskbeacon-eid',
+};
+
 function interpretAdvertisement(
   evidence: Evidence,
   data: string,
@@ -122,7 +129,7 @@ function interpretAdvertisement(
       return { dropped: isOwn ? 'replayed' : 'superseded' };
     windows = noteWindow(evidence, desk, windowS, isOwn && isAuthenticated);
   }
-  const powerDbm = framePowerDbm(site, desk, frame.kind === 'eddystone-eid' ? 'eid' : 'ibeacon');
+  const powerDbm = framePowerDbm(site, desk, powerKinds[frame.kind]);
   if (isOwn && statesOtherPower(frame, powerDbm)) return { dropped: 'power-mismatch', windows };
   // Whose packet it is comes first: a stranger's sentinel is a stranger's, and a replay is one at any level.
   if (!isLevel(rssiDbm)) return { dropped: 'sentinel', windows };
@@ -160,7 +167,7 @@ function resolve(
 ): Resolved | 'unknown' | 'ambiguous' | 'stale' | 'ahead' {
   if (lookup === undefined) return 'unknown';
   for (const frame of frames) {
-    if (frame.kind === 'eddystone-eid') {
+    if (frame.kind === 'eddystone-eid' || frame.kind === 'deskbeacon-eid') {
       const eid = encodeHex(frame.eid);
       const own = lookup.eids[eid];
       if (own !== undefined) return { desk: own, frame, windowS: lookup.windowsS[eid], isAuthenticated: true };

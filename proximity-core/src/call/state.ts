@@ -82,7 +82,10 @@ export interface CallOptions {
 export function createCall(options: CallOptions): CallState {
   const { profile, phone } = options;
   if (phone !== undefined) checkPhoneOffset(phone);
-  const known = phone === undefined ? {} : { phone };
+  const known = {
+    ...(phone === undefined ? {} : { phone }),
+    ...(options.host?.hearsOwnDesksOnly === true ? { othersAtMost: 0 } : {}),
+  };
   const ownDesks = options.desks ?? profile?.ownDesks ?? [];
   const base = {
     version: 1 as const,

@@ -1,5 +1,5 @@
 import type { PhoneOffset } from '../decision/phone-offset.js';
-import { defaultPolicy, type ProfilePolicy, type SiteProfile } from '../profile/profile.js';
+import { defaultPolicy, type FramePowers, type ProfilePolicy, type SiteProfile } from '../profile/profile.js';
 import type { SiteModel } from '../profile/site-model.js';
 
 /** What the decision knows of the building: powers, intervals, places. Plain JSON, no keys. */
@@ -9,13 +9,16 @@ export interface Site {
   readonly powersDbm: Readonly<Record<string, number>>;
   readonly defaultPowerDbm: number;
   /** Where a beacon sends its kinds of frame at different powers. */
-  readonly framePowersDbm: Readonly<Record<string, { readonly eid?: number; readonly ibeacon?: number }>>;
+  readonly framePowersDbm: Readonly<Record<string, FramePowers>>;
   /** Milliseconds between advertising events per desk. */
   readonly intervalsMs: Readonly<Record<string, number>>;
   readonly defaultIntervalMs: number;
   /** Metres; desks and anchors without a known place are absent. */
   readonly positionsM: Readonly<Record<string, readonly [number, number]>>;
-  /** How many others the record keeps, the strongest; absent when all: only then was one that is not in it not heard. */
+  /**
+   * How many others the record keeps, the strongest, or the platform lets through; absent when all: only then was one that is not
+   * in it not heard.
+   */
   readonly othersAtMost?: number;
   readonly policy: ProfilePolicy;
   readonly isCalibrationStale: boolean;
@@ -25,6 +28,9 @@ export interface Site {
   /** What is known of this phone's receiver; absent when nothing is. */
   readonly phone?: PhoneOffset;
 }
+
+/** The kinds of frame for which a profile may state a power. */
+export type FramePowerKind = keyof FramePowers;
 
 /** What a trace's header may say of a site when no profile is given. */
 export interface TraceSite {
@@ -37,7 +43,7 @@ export interface TraceSite {
 
 export function siteOfProfile(profile: SiteProfile): Site {
   const powersDbm: Record<string, number> = {};
-  const framePowersDbm: Record<string, { readonly eid?: number; readonly ibeacon?: number }> = {};
+  const framePowersDbm: Record<string, FramePowers> = {};
   const intervalsMs: Record<string, number> = {};
   const positionsM: Record<string, readonly [number, number]> = {};
   for (const beacon of profile.beacons) {
@@ -65,8 +71,11 @@ export function siteOfProfile(profile: SiteProfile): Site {
 export function framePowerDbm(site: Site, desk: string | null, frame: string | undefined): number {
   if (desk === null) return site.defaultPowerDbm;
   const power = site.powersDbm[desk] ?? site.defaultPowerDbm;
-  const perFrame = site.framePowersDbm[desk];
-  return frame === 'eid' || frame === 'ibeacon' ? (perFrame?.[frame] ?? power) : power;
+  const { eid = power, ibeacon = power, 'deskbeacon-eid': own = eid } = site.framePowersDbm[desk] ?? {};
+  if (frame === 'eid') return eid;
+  if (frame === 'ibeacon') return ibeacon;
+  // It carries the same proof; where the profile does not name it, its power is that of the Eddystone frame.
+  return frame === 'deskbeacon-eid' ? own : power;
 }
 
 export function siteOfTrace(ownDesks: readonly string[], site: TraceSite | undefined): Site {

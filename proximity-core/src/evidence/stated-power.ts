@@ -6,7 +6,7 @@ import type { Frame } from '../advertisement/frame.js';
  * of the own desk that states another power was altered, or its beacon was set anew since the profile was made, and either
  * way its level would be read wrongly.
  *
- * iBeacon states the power received at 1 m, Eddystone that at 0 m, 41 dB above it and within −100..20 dBm (Eddystone-EID
+ * iBeacon and Deskbeacon-EID state the power received at 1 m, Eddystone that at 0 m, 41 dB above it and within −100..20 dBm (Eddystone-EID
  * and Eddystone-UID frame formats, "Ranging Data").
  */
 
@@ -24,6 +24,7 @@ const EDDYSTONE_OFFSET_DB = 41;
 export function statesOtherPower(frame: Frame, powerDbm: number): boolean {
   switch (frame.kind) {
     case 'ibeacon':
+    case 'deskbeacon-eid':
       return Math.abs(frame.measuredPowerDbm - powerDbm) > POWER_TOLERANCE_DB;
     case 'eddystone-eid': {
       const expectedDbm = Math.min(Math.max(powerDbm + EDDYSTONE_OFFSET_DB, -100), 20);

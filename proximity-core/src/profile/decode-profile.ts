@@ -1,5 +1,6 @@
 import {
   defaultPolicy,
+  type FramePowers,
   type ProfileBeacon,
   type ProfilePolicy,
   type SiteProfile,
@@ -10,6 +11,7 @@ import { decodeSiteModel, type SiteModel } from './site-model.js';
 /** At most so many beacons in one profile: what a phone can resolve within a call on the slowest engine. */
 export const MAX_PROFILE_BEACONS = 2000;
 const MAX_TEMPORARY_KEYS = 64;
+const framePowerKinds: readonly (keyof FramePowers)[] = ['eid', 'ibeacon', 'deskbeacon-eid'];
 
 export type ProfileResult =
   | { readonly ok: true; readonly profile: SiteProfile }
@@ -101,15 +103,12 @@ function decodeTemporaryKeys(value: unknown, path: string, faults: string[]): re
   }));
 }
 
-function decodeFramePowers(
-  value: Record<string, unknown>,
-  path: string,
-  faults: string[],
-): { readonly eid?: number; readonly ibeacon?: number } {
-  return {
-    ...(value.eid === undefined ? {} : { eid: integer(value.eid, -100, 20, `${path}.eid`, faults) }),
-    ...(value.ibeacon === undefined ? {} : { ibeacon: integer(value.ibeacon, -100, 20, `${path}.ibeacon`, faults) }),
-  };
+function decodeFramePowers(value: Record<string, unknown>, path: string, faults: string[]): FramePowers {
+  const powers: { -readonly [Kind in keyof FramePowers]: number } = {};
+  for (const kind of framePowerKinds) {
+    if (value[kind] !== undefined) powers[kind] = integer(value[kind], -100, 20, `${path}.${kind}`, faults);
+  }
+  return powers;
 }
 
 function decodePosition(value: unknown, path: string, faults: string[]): readonly [number, number] {

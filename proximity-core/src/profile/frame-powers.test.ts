@@ -21,14 +21,28 @@ describe('powers per kind of frame', () => {
     expect(framePowerDbm(site, null, 'eid')).toBe(-59);
   });
 
+  it('give our own format the power of the EID unless they name it', () => {
+    const powerOf = (powers: unknown): number => {
+      const decoded = decodeProfile(withFramePowers(powers));
+      if (!decoded.ok) throw new Error(decoded.reason);
+      return framePowerDbm(siteOfProfile(decoded.profile), 'own', 'deskbeacon-eid');
+    };
+    expect(powerOf({ eid: -71 })).toBe(-71);
+    expect(powerOf({ ibeacon: -71 })).toBe(-59);
+    expect(powerOf({ eid: -71, 'deskbeacon-eid': -66 })).toBe(-66);
+  });
+
   it.each([
     { eid: 21 },
     { ibeacon: -101 },
     { eid: 'loud' },
+    { 'deskbeacon-eid': 21 },
   ])('are refused out of range, with their path: %o', (powers) => {
     expect(decodeProfile(withFramePowers(powers))).toMatchObject({
       ok: false,
-      reason: expect.stringMatching(/^beacons\[0\]\.framePowersDbm\.(eid|ibeacon): expected an integer -100\.\.20/),
+      reason: expect.stringMatching(
+        /^beacons\[0\]\.framePowersDbm\.(deskbeacon-eid|eid|ibeacon): expected an integer -100\.\.20/,
+      ),
     });
   });
 });

@@ -10,6 +10,15 @@ export interface TemporaryKey {
   readonly key: string;
 }
 
+/** Received power at 1 m by kind of frame, −100..20 dBm. */
+export interface FramePowers {
+  /** Eddystone-EID. */
+  readonly eid?: number;
+  readonly ibeacon?: number;
+  /** As `eid` when absent. */
+  readonly 'deskbeacon-eid'?: number;
+}
+
 export interface ProfileBeacon {
   /** The desk it stands at; an id that no extension owns makes it an anchor. */
   readonly desk: string;
@@ -20,7 +29,7 @@ export interface ProfileBeacon {
   /** Received power at 1 m, −100..20 dBm. */
   readonly measuredPowerDbm: number;
   /** The same per kind of frame, where the beacon does not send all at one power; `measuredPowerDbm` for a kind not named. */
-  readonly framePowersDbm?: { readonly eid?: number; readonly ibeacon?: number };
+  readonly framePowersDbm?: FramePowers;
   /** Milliseconds between two advertising events, 20..10240. */
   readonly intervalMs: number;
   /** 16 octets, lower-case hexadecimal: tells whose iBeacon-format frame is heard, proves nothing. */

@@ -45,6 +45,7 @@ const hostFlags = [
   'canEndElsewhere',
   'canWatch',
   'countsRangingCycles',
+  'hearsOwnDesksOnly',
 ] as const;
 
 type Fields = Record<string, unknown>;

@@ -34,6 +34,8 @@ export interface ScriptedController {
   readonly isAdvertising: () => boolean;
   readonly isScanning: () => boolean;
   deviate(deviation: Deviation): void;
+  /** What it answers to a question from now on: the return parameters after the status. */
+  answer(opcode: number, values: readonly number[]): void;
   /** What Num_HCI_Command_Packets says from now on. */
   grant(credits: number): void;
   /** Sends octets as they are, packet or not. */
@@ -56,6 +58,7 @@ const returns: Record<number, readonly number[]> = {
   [opcodes.readLocalVersionInformation]: [8, 0, 0, 8, 0xff, 0xff, 0, 0],
   [opcodes.readBdAddr]: [0x66, 0x55, 0x44, 0x33, 0x22, 0x11],
   [opcodes.leReadBufferSize]: [0xfb, 0x00, 0x03],
+  [opcodes.leReadLocalSupportedFeatures]: [0, 0, 0, 0, 0, 0, 0, 0],
   [opcodes.leRand]: [1, 2, 3, 4, 5, 6, 7, 8],
   // Read LE Host Support: supported, not simultaneous.
   3180: [1, 0],
@@ -67,6 +70,7 @@ export async function startScriptedController(): Promise<ScriptedController> {
   const received: ReceivedCommand[] = [];
   const deviations: { deviation: Deviation; left: number }[] = [];
   const timers = new Set<NodeJS.Timeout>();
+  const told = new Map<number, readonly number[]>();
   let socket: Socket | undefined;
   let credits = 1;
   let underWay = 0;
@@ -128,7 +132,7 @@ export async function startScriptedController(): Promise<ScriptedController> {
   function encodeAnswer(opcode: number, status: number, answer: string): Uint8Array {
     const opcodeOctets = [opcode & 0xff, opcode >> 8];
     if (answer === 'status') return Uint8Array.of(0x04, 0x0f, 4, status, credits, ...opcodeOctets);
-    const values = status === 0 ? (returns[opcode] ?? []) : [];
+    const values = status === 0 ? (told.get(opcode) ?? returns[opcode] ?? []) : [];
     return Uint8Array.of(0x04, 0x0e, 4 + values.length, credits, ...opcodeOctets, status, ...values);
   }
 
@@ -144,6 +148,7 @@ export async function startScriptedController(): Promise<ScriptedController> {
     isAdvertising: () => isAdvertising,
     isScanning: () => isScanning,
     deviate: (deviation) => void deviations.unshift({ deviation, left: deviation.times ?? Number.POSITIVE_INFINITY }),
+    answer: (opcode, values) => void told.set(opcode, values),
     grant: (next) => {
       credits = next;
     },

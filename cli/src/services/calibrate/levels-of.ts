@@ -53,7 +53,7 @@ function deskOf(event: CallEvent, lookup: IdentityLookup | undefined): string | 
 }
 
 function resolve(frame: Frame, { eids, recognitionIds, organisationUuid }: IdentityLookup): string | undefined {
-  if (frame.kind === 'eddystone-eid') return eids[encodeHex(frame.eid)];
+  if (frame.kind === 'eddystone-eid' || frame.kind === 'deskbeacon-eid') return eids[encodeHex(frame.eid)];
   if (frame.kind !== 'ibeacon' || encodeHex(frame.proximityUuid) !== organisationUuid) return undefined;
   const { major, minor } = frame;
   return recognitionIds[encodeHex(Uint8Array.of(major >>> 8, major & 255, minor >>> 8, minor & 255))] ?? undefined;

@@ -29,6 +29,7 @@ export function slowAdvertisement(text: string): Told {
 function slowStructure(body: string): Outcome {
   if (/^ff4c0002/.test(body)) return slowIBeacon(body);
   if (/^ff....beac/.test(body)) return slowAltBeacon(body);
+  if (/^21f3c4f2a117c5229ef846763e2cc0db66/.test(body)) return slowDeskbeacon(body.slice(34));
   return /^16aafe/.test(body) ? slowEddystone(body.slice(6)) : undefined;
 }
 
@@ -143,6 +144,13 @@ function slowEid(frame: string): Outcome {
   const [, power = '', eid = ''] = /^30(..)(.{16})$/.exec(frame) ?? [];
   if (power === '') return 'eid-length';
   return isPower(power) ? { kind: 'eddystone-eid', txPowerAt0mDbm: int8(power), eid } : 'eddystone-power';
+}
+
+function slowDeskbeacon(frame: string): Outcome {
+  if (!frame.startsWith('10')) return 'deskbeacon-type';
+  const [, power = '', eid = ''] = /^10(..)(.{16})$/.exec(frame) ?? [];
+  if (power === '') return 'deskbeacon-length';
+  return isPower(power) ? { kind: 'deskbeacon-eid', measuredPowerDbm: int8(power), eid } : 'deskbeacon-power';
 }
 
 function number(digits: string): number {

@@ -1,4 +1,5 @@
 import { encodeHex } from '../../advertisement/bytes.js';
+import { encodeDeskbeaconEid } from '../../advertisement/deskbeacon-eid.js';
 import { encodeEddystoneEid } from '../../advertisement/eddystone-eid.js';
 import { encodeIBeacon } from '../../advertisement/ibeacon.js';
 import { deriveEid, deriveTemporaryKey } from '../../identity/eid.js';
@@ -57,6 +58,13 @@ export function eidFrame(atMs: number, txPowerAt0mDbm = -18): string {
   const counterS = counterAt(atMs, 0);
   const eid = deriveEid(deriveTemporaryKey(identityKey, counterS >>> 16), counterS, EXPONENT_K);
   return encodeHex(encodeEddystoneEid({ txPowerAt0mDbm, eid }));
+}
+
+/** The frame of our own format, with the same identifier. */
+export function ownFrame(atMs: number, measuredPowerDbm = -59): string {
+  const counterS = counterAt(atMs, 0);
+  const eid = deriveEid(deriveTemporaryKey(identityKey, counterS >>> 16), counterS, EXPONENT_K);
+  return encodeHex(encodeDeskbeaconEid({ measuredPowerDbm, eid }));
 }
 
 export function iBeaconFrame(atMs: number, key: Uint8Array, measuredPowerDbm = -59): string {
