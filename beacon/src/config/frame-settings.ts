@@ -1,7 +1,7 @@
 import { decodeHex, encodeEddystoneUrl } from '@deskbeacon/proximity-core';
-import { BeaconError } from '../errors.js';
 import { type FrameSet, type Powered, usualFrames } from '../schedule/frame-set.js';
 import type { FramePace, Weight } from '../schedule/queue.js';
+import type { RuleFault } from './setting-kinds.js';
 
 /** The table `[frames]` of the settings. docs/frames.md lists the same keys, ranges and defaults. */
 export const frameKeys = [
@@ -32,13 +32,32 @@ const LEAST_ETLM_EVERY_MS = 1000;
 const USUAL_STATIC: FramePace = { everyMs: 1000 };
 const USUAL_WEIGHT = 1;
 
+/** @returns what is wrong with the table, or nothing. */
+export function findFrameFault(value: unknown, context: FrameContext): RuleFault | undefined {
+  try {
+    parseFrames(value, context);
+    return undefined;
+  } catch (error) {
+    if (error instanceof FrameFault) return error.fault;
+    throw error;
+  }
+}
+
+class FrameFault extends Error {
+  readonly fault: RuleFault;
+
+  constructor(fault: RuleFault) {
+    super(`${fault.path.join('.')}: expected ${fault.expected}`);
+    this.fault = fault;
+  }
+}
+
 /**
  * @param value what stands at `frames`.
- * @param name what the file is called in messages.
- * @throws BeaconError `config-invalid` with the key, what was expected, and what stands there.
+ * @throws an error for a table that `findFrameFault` finds fault with.
  */
-export function parseFrames(value: unknown, name: string, context: FrameContext): FrameSet {
-  const root = readTable(value, name, 'frames', frameKeys);
+export function parseFrames(value: unknown, context: FrameContext): FrameSet {
+  const root = readTable(value, ['frames'], frameKeys);
   const ownFormat = readSwitch(root, 'own_format', ['weight', 'measured_power_dbm'], true);
   const etlm = root.values.etlm === undefined ? usualTable(root) : readSwitch(root, 'etlm', ['every_ms'], true);
   const uid = readSwitch(root, 'uid', ['namespace', 'instance', ...paceKeys], false);
@@ -139,28 +158,29 @@ function readAddressSeconds(root: Table, context: FrameContext): number | undefi
 }
 
 interface Table {
-  readonly at: string;
-  readonly name: string;
+  readonly path: readonly string[];
   readonly values: Readonly<Record<string, unknown>>;
-  fail(key: string, expectation: string): never;
+  fail(key: string, expected: string): never;
 }
 
-function readTable(value: unknown, name: string, at: string, keys: readonly string[], expected = 'a table'): Table {
-  const failAt = (key: string, expectation: string, given: string): never => {
-    throw new BeaconError('config-invalid', `${name}: ${key}: expected ${expectation}${given}`);
-  };
-  if (!isTable(value)) return failAt(at, expected, `, got ${show(value)}`);
+function readTable(value: unknown, path: readonly string[], keys: readonly string[], expected = 'a table'): Table {
+  if (!isTable(value)) throw new FrameFault({ path, expected, got: value });
   for (const key of Object.keys(value)) {
-    if (!keys.includes(key))
-      throw new BeaconError('config-invalid', `${name}: ${at}.${key}: unknown setting; known are ${keys.join(', ')}`);
+    if (keys.includes(key)) continue;
+    throw new FrameFault({
+      path: [...path, key],
+      expected: `a known setting (known are ${keys.join(', ')})`,
+      got: key,
+    });
   }
-  const fail = (key: string, expectation: string): never =>
-    failAt(`${at}.${key}`, expectation, key in value ? `, got ${show(value[key])}` : ', and it is missing');
-  return { at, name, values: value, fail };
+  const fail = (key: string, expected: string): never => {
+    throw new FrameFault({ path: [...path, key], expected, ...(key in value ? { got: value[key] } : {}) });
+  };
+  return { path, values: value, fail };
 }
 
-function readSubtable({ values, name, at }: Table, key: string, keys: readonly string[], expected?: string): Table {
-  return readTable(values[key], name, `${at}.${key}`, keys, expected);
+function readSubtable({ values, path }: Table, key: string, keys: readonly string[], expected?: string): Table {
+  return readTable(values[key], [...path, key], keys, expected);
 }
 
 /** @returns `undefined` for a frame that is switched off. */
@@ -172,8 +192,8 @@ function readSwitch(root: Table, key: string, keys: readonly string[], isUsable:
 }
 
 /** A table in which nothing is set. */
-function usualTable({ name, at }: Table): Table {
-  return readTable({}, name, at, []);
+function usualTable({ path }: Table): Table {
+  return readTable({}, path, []);
 }
 
 function readInteger(table: Table, key: string, least: number, most: number): number | undefined {
@@ -191,9 +211,4 @@ function readOctets(table: Table, key: string, octets: number): Uint8Array {
 
 function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
-}
-
-/** JSON has no word for nan and inf; TOML has. */
-function show(value: unknown): string {
-  return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }

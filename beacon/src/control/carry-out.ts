@@ -1,4 +1,4 @@
-import { longestIntervalMs } from '../config/config.js';
+import { longestIntervalMs } from '../config/settings-table.js';
 import type { BeaconClock } from '../identity/clock.js';
 import { drawOwnership, type Owner, type Ownership } from '../identity/ownership.js';
 import type { OpenState } from '../identity/state-directory.js';
