@@ -131,7 +131,7 @@ describe('docs/daemon.md', () => {
   it('lists every setting with its default, and no other', async () => {
     const page = await readFile(new URL('../../../docs/daemon.md', import.meta.url), 'utf8');
     const known = failureOf(withLine('unknown = 1')).message.split('known are ')[1]?.split(', ') ?? [];
-    expect(known).toHaveLength(12);
+    expect(known).toHaveLength(13);
     const section = page.split('\n## Settings')[1]?.split('\n## ')[0] ?? '';
     const rows = [...section.matchAll(/^\| `(\w+)` \| (.+?) \| (.+?) \|/gm)];
     expect(rows.map(([, name]) => name).sort()).toEqual([...known].sort());

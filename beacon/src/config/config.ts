@@ -29,6 +29,8 @@ export interface DaemonConfig extends AirSettings {
   readonly light?: string;
   /** Where the setup code is taken from at the very first start; absent: it is drawn. */
   readonly seedFile?: string;
+  /** A file that is there while the system's clock is right; absent: the system is asked. */
+  readonly synchronisedFile?: string;
   /** Used when the command line names none. */
   readonly radio?: string;
 }
@@ -45,6 +47,7 @@ const known = [
   'button',
   'light',
   'seed_file',
+  'synchronised_file',
   'radio',
 ];
 const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
@@ -97,6 +100,7 @@ export function parseConfig(text: string, name: string): DaemonConfig {
   if (table.button !== undefined) string('button', 'a path');
   if (table.light !== undefined) string('light', 'a path');
   if (table.seed_file !== undefined) string('seed_file', 'a path');
+  if (table.synchronised_file !== undefined) string('synchronised_file', 'a path');
   if (table.radio !== undefined) string('radio', 'a radio, for example "hci:0"');
   const exponentK = integer('exponent_k', 0, 15, 9);
   const intervalMs = integer('interval_ms', 20, 10240, 100);
@@ -114,6 +118,7 @@ export function parseConfig(text: string, name: string): DaemonConfig {
     ...(table.button === undefined ? {} : { button: table.button as string }),
     ...(table.light === undefined ? {} : { light: table.light as string }),
     ...(table.seed_file === undefined ? {} : { seedFile: table.seed_file as string }),
+    ...(table.synchronised_file === undefined ? {} : { synchronisedFile: table.synchronised_file as string }),
     ...(table.radio === undefined ? {} : { radio: table.radio as string }),
   };
 }
