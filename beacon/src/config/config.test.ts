@@ -80,6 +80,7 @@ describe('the configuration', () => {
     ['clock_offset_s = 4294967296', 'desk.toml: clock_offset_s: expected an integer 0..4294967295, got 4294967296'],
     ['button = 0', 'desk.toml: button: expected a path, got 0'],
     ['light = 0', 'desk.toml: light: expected a path, got 0'],
+    ['synchronised_file = 0', 'desk.toml: synchronised_file: expected a path, got 0'],
     ['seed_file = 0', 'desk.toml: seed_file: expected a path, got 0'],
     ['seed_file = ""', 'desk.toml: seed_file: expected a path, got ""'],
     ['radio = 0', 'desk.toml: radio: expected a radio, for example "hci:0", got 0'],

@@ -124,6 +124,22 @@ describe('a request', () => {
     }
   });
 
+  it('that does not configure leaves K, offset and all other settings as they were chosen at pairing', async () => {
+    for (const isSynchronised of [false, true]) {
+      const { carryOut, ownership } = createBeacon({ isSynchronised });
+      const chosen = { ...settings, exponentK: 6, clockOffsetS: 4711 };
+      await carryOut({ ...claim, settings: chosen });
+      for (const asked of [
+        { asks: 'set-clock', unixMs: 9_000_000_000 },
+        { asks: 'rotate-keys', rootKey: key(5) },
+        { asks: 'status' },
+        { ...claim, settings },
+      ] as const)
+        await carryOut(asked);
+      expect(ownership()).toMatchObject({ rootKey: key(5), owner: { settings: chosen } });
+    }
+  });
+
   it('for a smaller clock offset is refused, for its windows would come again', async () => {
     const { carryOut, ownership } = createBeacon();
     await carryOut({ ...claim, settings: { ...settings, clockOffsetS: 600 } });
