@@ -88,6 +88,12 @@ function createProgram(): Command {
     .option('--json', 'as JSON')
     .action((asked: string, flags: LocalFlags) => askDaemon(flags, { do: 'ring-all', isOn: asked === 'on' }));
   program
+    .command('confirm-clock')
+    .description("say that this machine's clock is right, where nothing synchronises it: the beacon follows it")
+    .requiredOption('--config <file>', 'settings, TOML, with a control_socket')
+    .option('--json', 'as JSON')
+    .action((flags: LocalFlags) => askDaemon(flags, { do: 'confirm-clock' }));
+  program
     .command('status')
     .description('say what the daemon is doing')
     .requiredOption('--config <file>', 'settings, TOML, with a control_socket')
@@ -115,7 +121,7 @@ async function printProfile({ config: file, desk, days, output, showSecrets }: P
   const config = await readConfig(file);
   const state = await readState(config.stateDirectory);
   if (state === undefined) throw new BeaconError('state-missing', `no key in ${config.stateDirectory}`);
-  const nowUnixMs = Math.max(Date.now(), state.floorUnixMs);
+  const nowUnixMs = Math.max(Date.now(), state.clock?.floorUnixMs ?? 0);
   const settings = state.ownership.owner?.settings ?? config;
   const framePowersDbm = config.frames === undefined ? undefined : framePowersOf(config.frames);
   const { rootKey } = state.ownership;
@@ -160,7 +166,7 @@ async function askDaemon({ config: file, json }: LocalFlags, request: LocalReque
   const answer = await askLocally(controlSocket, request);
   if (!answer.ok) throw new BeaconError('control-socket', `${controlSocket}: ${answer.reason}`);
   const { ok: _ok, ...told } = answer;
-  const lines = Object.entries(told).map(([name, value]) => `${name.padEnd(13)} ${value}\n`);
+  const lines = Object.entries(told).map(([name, value]) => `${name.padEnd(19)} ${value}\n`);
   await print(json === true ? `${JSON.stringify(told)}\n` : lines.join(''));
 }
 

@@ -29,6 +29,7 @@ import { type AirServer, createAirServer } from '../src/air/server.js';
 const setupCode = new Uint8Array(16).fill(9);
 const status = {
   isClaimed: false,
+  isClockSynchronised: true,
   exponentK: 9,
   measuredPowerDbm: -59,
   intervalMs: 100,

@@ -86,6 +86,7 @@ describe('the configuration', () => {
       'log_level = "trace"',
       'desk.toml:3:1: log_level: expected one of "error", "warning", "info", "debug", got "trace"',
     ],
+    ['synchronised_file = 0', 'desk.toml:3:1: synchronised_file: expected a path, got 0'],
     ['seed_file = 0', 'desk.toml:3:1: seed_file: expected a path, got 0'],
     ['seed_file = ""', 'desk.toml:3:1: seed_file: expected a path, got ""'],
     ['radio = 0', 'desk.toml:3:1: radio: expected a radio, for example "hci:0", got 0'],

@@ -41,6 +41,8 @@ export interface DaemonConfig extends AirSettings {
   readonly light?: string;
   /** Where the setup code is taken from at the very first start; absent: it is drawn. */
   readonly seedFile?: string;
+  /** A file that is there while the system's clock is right; absent: the system is asked. */
+  readonly synchronisedFile?: string;
   /** Used when the command line names none. */
   readonly radio?: string;
   /** Which frames are on the air; absent: the usual ones. */

@@ -107,6 +107,14 @@ export const settings: readonly Setting[] = [
       'where the setup code is taken from at the very first start; `/boot/firmware/deskbeacon-seed.toml` is the usual place',
   },
   {
+    name: 'synchronised_file',
+    kind: 'text',
+    expected: 'a path',
+    example: '/run/systemd/timesync/synchronized',
+    meaning:
+      'where the time of this machine comes from elsewhere (a hypervisor, PTP, a GPS receiver): its clock counts as right while this file is there, and nothing else is asked',
+  },
+  {
     name: 'clock_offset_s',
     kind: 'integer',
     least: 0,

@@ -15,7 +15,7 @@ const settings: BeaconSettings = {
 const key = (octet: number): Uint8Array => new Uint8Array(32).fill(octet);
 const claim = { asks: 'claim', ownerKey: key(3), rootKey: key(4), settings } as const;
 
-function createBeacon({ isDiskFull = false } = {}) {
+function createBeacon({ isDiskFull = false, isSynchronised = false } = {}) {
   let ownership: Ownership = { rootKey: key(1), setupCode: new Uint8Array(16).fill(2) };
   let unixMs = 1000;
   const changes: string[] = [];
@@ -31,6 +31,7 @@ function createBeacon({ isDiskFull = false } = {}) {
     },
     clock: {
       nowUnixMs: () => unixMs,
+      isTrusted: () => isSynchronised,
       set: (next) => {
         if (next < unixMs) return false;
         unixMs = next;
@@ -112,6 +113,41 @@ describe('a request', () => {
     expect(await carryOut({ ...claim, settings: wrong })).toMatchObject({ status: 'out-of-range' });
     await carryOut(claim);
     expect(await carryOut({ asks: 'configure', settings: wrong })).toMatchObject({ status: 'out-of-range' });
+  });
+
+  it('for the status tells whether the clock is proven right', async () => {
+    for (const isSynchronised of [false, true]) {
+      const { carryOut } = createBeacon({ isSynchronised });
+      expect(decodeStatus((await carryOut({ asks: 'status' })).body)).toMatchObject({
+        isClockSynchronised: isSynchronised,
+      });
+    }
+  });
+
+  it('that does not configure leaves K, offset and all other settings as they were chosen at pairing', async () => {
+    for (const isSynchronised of [false, true]) {
+      const { carryOut, ownership } = createBeacon({ isSynchronised });
+      const chosen = { ...settings, exponentK: 6, clockOffsetS: 4711 };
+      await carryOut({ ...claim, settings: chosen });
+      for (const asked of [
+        { asks: 'set-clock', unixMs: 9_000_000_000 },
+        { asks: 'rotate-keys', rootKey: key(5) },
+        { asks: 'status' },
+        { ...claim, settings },
+      ] as const)
+        await carryOut(asked);
+      expect(ownership()).toMatchObject({ rootKey: key(5), owner: { settings: chosen } });
+    }
+  });
+
+  it('for a smaller clock offset is refused, for its windows would come again', async () => {
+    const { carryOut, ownership } = createBeacon();
+    await carryOut({ ...claim, settings: { ...settings, clockOffsetS: 600 } });
+    const smaller = { ...settings, clockOffsetS: 599 };
+    expect(await carryOut({ asks: 'configure', settings: smaller })).toMatchObject({ status: 'clock-jump' });
+    expect(ownership().owner?.settings.clockOffsetS).toBe(600);
+    const larger = { ...settings, clockOffsetS: 601 };
+    expect(await carryOut({ asks: 'configure', settings: larger })).toMatchObject({ status: 'done' });
   });
 
   it('sets the clock forwards, tells what it was, and never sets it back', async () => {

@@ -8,7 +8,7 @@ import { type BeaconSettings, encodeStatus, encodeUnixMs } from './settings.js';
 
 export interface CarryOutOptions {
   readonly state: Pick<OpenState, 'ownership' | 'saveOwnership'>;
-  readonly clock: Pick<BeaconClock, 'nowUnixMs' | 'set'>;
+  readonly clock: Pick<BeaconClock, 'nowUnixMs' | 'set' | 'isTrusted'>;
   /** What is on the air while nobody owns the beacon. */
   readonly unownedSettings: BeaconSettings;
   readonly attempts: () => Attempts;
@@ -51,9 +51,9 @@ export function createCarryOut(options: CarryOutOptions): (asked: Asked) => Prom
         const { owner } = state.ownership;
         const { organisationUuid: _uuid, ...settings } = owner?.settings ?? unownedSettings;
         const unixMs = clock.nowUnixMs();
-        const isClaimed = owner !== undefined;
+        const told = { isClaimed: owner !== undefined, isClockSynchronised: clock.isTrusted() };
         const wrongAttempts = attempts().wrong;
-        return answer('done', encodeStatus({ ...settings, isClaimed, unixMs, uptimeS: uptimeS(), wrongAttempts }));
+        return answer('done', encodeStatus({ ...settings, ...told, unixMs, uptimeS: uptimeS(), wrongAttempts }));
       }
       case 'identify':
         await identify(asked.seconds);
@@ -63,6 +63,8 @@ export function createCarryOut(options: CarryOutOptions): (asked: Asked) => Prom
       case 'configure':
         return asOwner(async (owner) => {
           if (asked.settings.intervalMs > longestIntervalMs(asked.settings.exponentK)) return answer('out-of-range');
+          // A smaller offset is a counter that runs backwards: windows that were on the air would come again.
+          if (asked.settings.clockOffsetS < owner.settings.clockOffsetS) return answer('clock-jump');
           return save({ ...state.ownership, owner: { ...owner, settings: asked.settings } }, 'configured');
         });
       case 'set-clock': {

@@ -102,6 +102,7 @@ describe('an answer', () => {
   it('carries a status', () => {
     const status = fc.record({
       isClaimed: fc.boolean(),
+      isClockSynchronised: fc.boolean(),
       ...radio,
       unixMs,
       uptimeS: fc.nat(),

@@ -3,7 +3,7 @@
  *
  * | asked | octet 1 | body of the request | body of the answer |
  * |---|---|---|---|
- * | status | 0x01 | – | flags (1: claimed), K, power at 1 m (signed), interval ms (2), clock offset s (4), Unix ms (8), uptime s (4), wrong attempts (4), name |
+ * | status | 0x01 | – | flags (1: claimed, 2: clock synchronised), K, power at 1 m (signed), interval ms (2), clock offset s (4), Unix ms (8), uptime s (4), wrong attempts (4), name |
  * | identify | 0x02 | seconds (1–60) | – |
  * | claim | 0x03 | owner key (32), root key (32), settings | – |
  * | configure | 0x04 | settings | – |

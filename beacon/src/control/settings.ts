@@ -10,6 +10,8 @@ export interface BeaconSettings extends AirSettings {
 
 export interface BeaconStatus extends Omit<BeaconSettings, 'organisationUuid'> {
   readonly isClaimed: boolean;
+  /** Whether something proves the beacon's clock right. */
+  readonly isClockSynchronised: boolean;
   readonly unixMs: number;
   readonly uptimeS: number;
   /** Handshakes with a wrong key since the daemon started. */
@@ -22,6 +24,8 @@ export type Undecoded = 'malformed' | 'out-of-range';
 const UUID_OCTETS = 16;
 const SETTINGS_OCTETS = UUID_OCTETS + 8;
 const STATUS_OCTETS = 25;
+const CLAIMED = 1;
+const CLOCK_SYNCHRONISED = 2;
 export const MOST_NAME_OCTETS = 48;
 const CONTROL_CHARACTER = /\p{Cc}/u;
 /** 2100-01-01: later is no clock. */
@@ -30,7 +34,7 @@ export const LATEST_UNIX_MS = 4_102_444_800_000;
 export function encodeStatus(status: BeaconStatus): Uint8Array {
   const octets = new Uint8Array(STATUS_OCTETS);
   const view = new DataView(octets.buffer);
-  octets[0] = status.isClaimed ? 1 : 0;
+  octets[0] = (status.isClaimed ? CLAIMED : 0) | (status.isClockSynchronised ? CLOCK_SYNCHRONISED : 0);
   writeRadio(view, 1, status);
   octets.set(encodeUnixMs(status.unixMs), 9);
   view.setUint32(17, Math.min(status.uptimeS, 0xffffffff), true);
@@ -44,7 +48,8 @@ export function decodeStatus(octets: Uint8Array): BeaconStatus | undefined {
   if (octets.length < STATUS_OCTETS || name === undefined) return undefined;
   const view = new DataView(octets.buffer, octets.byteOffset);
   return {
-    isClaimed: ((octets[0] as number) & 1) !== 0,
+    isClaimed: ((octets[0] as number) & CLAIMED) !== 0,
+    isClockSynchronised: ((octets[0] as number) & CLOCK_SYNCHRONISED) !== 0,
     ...readRadio(view, 1),
     unixMs: decodeUnixMs(octets.subarray(9, 17)),
     uptimeS: view.getUint32(17, true),

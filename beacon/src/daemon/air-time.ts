@@ -3,11 +3,11 @@ import { encodeHex } from '@deskbeacon/proximity-core';
 import type { BeaconClock } from '../identity/clock.js';
 import type { BeaconKeys } from '../identity/keys.js';
 import type { Advertiser } from '../radio/index.js';
-import { type FrameKind, pacedFrames, usualFrames } from '../schedule/frame-set.js';
+import { type FrameKind, type PacedFrame, pacedFrames, usualFrames } from '../schedule/frame-set.js';
 import { type FrameSettings, type Identity, identityAt, nextChangeUnixMs, telemetryFrame } from '../schedule/frames.js';
 import { createGuard } from '../schedule/guard.js';
 import { dwellFor, planStep } from '../schedule/plan.js';
-import { createQueue, takeTurn } from '../schedule/queue.js';
+import { createQueue, type Queue, takeTurn } from '../schedule/queue.js';
 import { type AirTelemetry, createSalts } from '../schedule/telemetry.js';
 import type { Log } from './log.js';
 import type { Sleeper } from './sleep.js';
@@ -19,7 +19,7 @@ export interface AirTimeOptions {
   readonly settings: FrameSettings & { readonly intervalMs: number };
   /** Counts what is on the air, and says what eTLM tells. */
   readonly telemetry: AirTelemetry;
-  /** Whether the frames that can silence are on the air; true when absent. Without them every phone rings. */
+  /** Whether the frames that can silence are on the air now: asked for each frame; true when absent. Without them every phone rings. */
   readonly provesIdentity?: boolean;
   readonly sleeper: Sleeper;
   readonly signal: AbortSignal;
@@ -45,19 +45,29 @@ export async function keepOnAir(options: AirTimeOptions): Promise<void> {
   const guard = createGuard();
   const now = (): number => clock.nowUnixMs();
   const boundaryAfter = (unixMs: number): number => nextChangeUnixMs(unixMs, settings);
-  const frames = pacedFrames(settings.frames ?? usualFrames, options.provesIdentity);
   const saltFor = createSalts(() => randomInt(0x10000));
-  let queue = createQueue(
-    frames.map(({ pace }) => pace),
-    dwellMs,
-    now(),
-  );
+  let proves = true;
+  let frames: readonly PacedFrame[] = [];
+  let queue: Queue;
+  chooseFrames(options.provesIdentity !== false);
   let frameSinceUnixMs = 0;
   let identity: Identity;
   let windowEndUnixMs = 0;
 
+  function chooseFrames(isProving: boolean): void {
+    proves = isProving;
+    frames = pacedFrames(settings.frames ?? usualFrames, isProving);
+    queue = createQueue(
+      frames.map(({ pace }) => pace),
+      dwellMs,
+      now(),
+    );
+  }
+
   /** What has the next turn. */
   function nextData(): Uint8Array {
+    const isProving = options.provesIdentity !== false;
+    if (isProving !== proves) chooseFrames(isProving);
     const turn = takeTurn(queue, now());
     queue = turn.queue;
     return dataOf(frames[turn.frame]?.kind);

@@ -52,7 +52,7 @@ async function release(state: OpenState): Promise<void> {
   });
   const carryOut = createCarryOut({
     state,
-    clock: { nowUnixMs: () => 0, set: () => true },
+    clock: { nowUnixMs: () => 0, set: () => true, isTrusted: () => false },
     unownedSettings: {
       ...{ organisationUuid: new Uint8Array(16), exponentK: 9, intervalMs: 100, measuredPowerDbm: -59 },
       ...{ clockOffsetS: 0, name: '' },

@@ -1,19 +1,19 @@
 import type { DaemonConfig } from '../config/config.js';
 import { type LocalServer, serveLocally } from '../health/control-socket.js';
-import type { BeaconClock } from '../identity/clock.js';
 import type { OpenState } from '../identity/state-directory.js';
+import type { BeaconTime } from './beacon-time.js';
 import type { Log } from './log.js';
 
 interface Asked {
   readonly config: DaemonConfig;
   readonly state: OpenState;
-  readonly clock: BeaconClock;
+  readonly time: BeaconTime;
   readonly log: Log;
 }
 
 /** What may be asked on this very machine. */
 export async function openLocalServer(
-  { config, state, clock, log }: Asked,
+  { config, state, time, log }: Asked,
   acts: {
     readonly openWindow: (minutes: number) => void;
     readonly windowUntilMs: () => number;
@@ -27,6 +27,7 @@ export async function openLocalServer(
       acts.openWindow(request.minutes);
       log({ priority: 6, event: 'pair-window-asked', text: 'a pairing window was asked for on this machine' });
     }
+    if (request.do === 'confirm-clock') await time.confirm();
     if (request.do === 'ring-all') {
       try {
         await state.saveOwnership({ ...state.ownership, isRingAll: request.isOn });
@@ -46,8 +47,8 @@ export async function openLocalServer(
       isRingAll: isRingAll === true,
       name: owner?.settings.name ?? '',
       windowLeftS: Math.max(0, Math.round((acts.windowUntilMs() - performance.now()) / 1000)),
-      unixMs: Math.round(clock.nowUnixMs()),
-      isClockHeld: clock.isHeld(),
+      unixMs: Math.round(time.clock.nowUnixMs()),
+      ...time.status(),
       uptimeS: Math.floor(process.uptime()),
     };
   });

@@ -18,11 +18,13 @@ describe('a daemon at a controller', () => {
   const addresses = (): readonly string[] => daemon.parametersOf(opcodes.leSetRandomAddress).map(hex);
   const data = (): readonly string[] => daemon.parametersOf(opcodes.leSetAdvertisingData).map(hex);
 
-  it('is on the air with both frames, and the floor is on the disk', async () => {
+  it('is on the air with both frames, and its windows are reserved on the disk', async () => {
     expect(new Set(data().filter((frame) => frame.includes('4c000215'))).size).toBe(1);
     expect(new Set(data().filter((frame) => frame.includes('aafe30'))).size).toBe(1);
-    const floorUnixMs = (await readState(daemon.stateDirectory))?.floorUnixMs;
-    expect(floorUnixMs).toBeGreaterThanOrEqual(startedUnixMs);
+    const kept = (await readState(daemon.stateDirectory))?.clock;
+    expect(kept?.floorUnixMs).toBeGreaterThanOrEqual(startedUnixMs);
+    // K is 15 here: three windows of nine hours.
+    expect((kept?.reservedUntilUnixMs ?? 0) - startedUnixMs).toBeGreaterThanOrEqual(3 * 32_768_000);
   });
 
   it('sends one command at a time', () => {
@@ -73,7 +75,9 @@ describe('a daemon at a controller', () => {
     expect(last.map(({ opcode }) => opcode)).toEqual([opcodes.leSetAdvertisingEnable, opcodes.leSetAdvertisingData]);
     expect(last.map(({ parameters }) => hex(parameters))).toEqual(['00', '00'.repeat(32)]);
     expect(daemon.controller.isAdvertising()).toBe(false);
-    expect((await readState(daemon.stateDirectory))?.floorUnixMs).toBeGreaterThanOrEqual(atUnixMs);
+    const kept = (await readState(daemon.stateDirectory))?.clock;
+    expect(kept?.floorUnixMs).toBeGreaterThanOrEqual(atUnixMs);
+    expect(kept?.reservedUntilUnixMs).toBe(kept?.floorUnixMs);
     expect((await readdir(daemon.stateDirectory)).sort()).toEqual(['clock-floor.json', 'root-key.json']);
   });
 });

@@ -3,9 +3,11 @@ import { type Attempts, noAttempts } from '../control/attempts.js';
 import { BeaconError } from '../errors.js';
 import { watchButton } from '../health/button.js';
 import { createThermometer } from '../health/thermometer.js';
-import { type BeaconClock, createClock } from '../identity/clock.js';
+import { readBootMark } from '../identity/boot-mark.js';
+import type { BootMark } from '../identity/clock-record.js';
 import { deriveKeys } from '../identity/keys.js';
 import type { OpenState } from '../identity/state-directory.js';
+import { isSynchronisedByFile, isSystemClockSynchronised } from '../identity/synchronisation.js';
 import {
   type BlenoStack,
   type ControllerCapabilities,
@@ -18,8 +20,8 @@ import {
 } from '../radio/index.js';
 import { createTelemetry } from '../schedule/telemetry.js';
 import { keepOnAir } from './air-time.js';
+import { type BeaconTime, openBeaconTime } from './beacon-time.js';
 import { openStateWithSeed } from './first-start.js';
-import { createFloorKeeper } from './floor-keeper.js';
 import { watchLink } from './link-watch.js';
 import { openLocalServer } from './local-server.js';
 import type { Log } from './log.js';
@@ -36,6 +38,10 @@ export interface DaemonOptions {
   readonly log: Log;
   /** The system's clock, Unix ms; `Date.now` when absent. */
   readonly systemUnixMs?: () => number;
+  /** Whether that clock is right; asked of the system when absent. */
+  readonly isSynchronised?: () => Promise<boolean>;
+  /** The kernel's own clock; the kernel's when absent. */
+  readonly bootMark?: () => BootMark | undefined;
 }
 
 /**
@@ -49,6 +55,7 @@ const COMMAND_LIMIT_MS = 250;
 const CLEAN_UP_LIMIT_MS = 1_000;
 const CLOSE_LIMIT_MS = 500;
 const MINUTE_MS = 60_000;
+const TICK_MS = 1_000;
 /** As `deskbeacond pair-window` without a number. */
 const BUTTON_MINUTES = 5;
 
@@ -56,10 +63,11 @@ const BUTTON_MINUTES = 5;
  * Runs the daemon until the signal.
  * @throws BeaconError with the code of whatever failed; recovery is left to the service manager.
  */
-export async function runDaemon({ config, radio, signal, log, systemUnixMs = Date.now }: DaemonOptions): Promise<void> {
+export async function runDaemon(options: DaemonOptions): Promise<void> {
+  const { config, radio, signal, log } = options;
   const state = await openStateWithSeed(config, log);
   try {
-    const clock = createClock(state.floorUnixMs, { systemUnixMs, monotonicMs: () => performance.now() });
+    const time = openTime(options, state);
     const opening = openRadio(radio, {
       onCaptureFailed: ({ message }) => log({ priority: 4, event: 'capture-ended', text: message }),
     });
@@ -69,7 +77,7 @@ export async function runDaemon({ config, radio, signal, log, systemUnixMs = Dat
       return;
     }
     try {
-      await serve({ config, state, clock, link, signal, log });
+      await serve({ config, state, time, clock: time.clock, link, signal, log });
     } finally {
       await within(CLOSE_LIMIT_MS, link.close());
     }
@@ -79,18 +87,30 @@ export async function runDaemon({ config, radio, signal, log, systemUnixMs = Dat
   }
 }
 
+function openTime({ config, log, ...options }: DaemonOptions, state: OpenState): BeaconTime {
+  const { synchronisedFile } = config;
+  const { systemUnixMs = Date.now, bootMark = readBootMark } = options;
+  const ofSystem = (): Promise<boolean> =>
+    synchronisedFile === undefined ? isSystemClockSynchronised() : isSynchronisedByFile(synchronisedFile);
+  const { isSynchronised = ofSystem } = options;
+  return openBeaconTime({ state, systemUnixMs, monotonicMs: () => performance.now(), bootMark, isSynchronised, log });
+}
+
 interface Service {
   readonly config: DaemonConfig;
   readonly state: OpenState;
-  readonly clock: BeaconClock;
+  readonly time: BeaconTime;
+  readonly clock: BeaconTime['clock'];
   readonly link: HciLink;
   readonly signal: AbortSignal;
   readonly log: Log;
 }
 
 async function serve(service: Service): Promise<void> {
-  const { state, clock, link, signal, log } = service;
+  const { time, link, signal } = service;
   const watch = watchLink(link);
+  void time.tick();
+  const ticking = setInterval(() => void time.tick(), TICK_MS);
   let bleno: BlenoStack | undefined;
   let advertiser: HciAdvertiser | undefined;
   // Ends the work on the air when the link has failed: nothing may switch advertising on again after the cleaning up.
@@ -104,9 +124,9 @@ async function serve(service: Service): Promise<void> {
   } finally {
     failed.abort();
     watch.stop();
-    const saving = state.saveFloor(clock.nowUnixMs()).catch((error: Error) => {
-      log({ priority: 3, event: 'floor-unsaved', text: error.message });
-    });
+    clearInterval(ticking);
+    // Only where somebody asked: a beacon that its service manager starts over and over must not wear out its card.
+    const saving = signal.aborted ? time.close() : Promise.resolve();
     const silencing = advertiser === undefined ? Promise.resolve() : leaveSilent(link, advertiser);
     await within(CLEAN_UP_LIMIT_MS, Promise.all([saving, silencing]));
     advertiser?.close();
@@ -120,9 +140,8 @@ async function stayOnAir(
   advertiser: HciAdvertiser,
   signal: AbortSignal,
 ): Promise<void> {
-  const { config, state, clock, link, log } = service;
+  const { config, state, time, clock, link, log } = service;
   const sleeper = createSleeper(signal);
-  const onIdentity = createFloorKeeper(state, clock, log);
   let windowUntilMs = performance.now() + (state.ownership.owner === undefined ? config.pairingMinutes * MINUTE_MS : 0);
   /** Ends the time on the air for a pairing window. */
   let interrupt = new AbortController();
@@ -204,8 +223,13 @@ async function stayOnAir(
           });
           continue;
         }
-        interrupt = new AbortController();
         const { rootKey, owner, isRingAll } = state.ownership;
+        time.useKey(rootKey);
+        if (!clock.isSettled()) {
+          await sleeper.until(performance.now() + TICK_MS, () => performance.now());
+          continue;
+        }
+        interrupt = new AbortController();
         const keys = deriveKeys(rootKey);
         capabilities ??= await readCapabilities(link);
         const chosen = owner?.settings ?? config;
@@ -221,10 +245,12 @@ async function stayOnAir(
           keys,
           settings,
           telemetry,
-          provesIdentity: isRingAll !== true,
+          get provesIdentity() {
+            return isRingAll !== true && time.mayProve(settings);
+          },
           sleeper,
           signal: untilWindow,
-          onIdentity,
+          onIdentity: (unixMs) => time.reserve(unixMs, settings),
           takeRestart,
           log,
         });

@@ -47,7 +47,8 @@ describe('the control socket', () => {
     expect(await askLocally(path, { do: 'status' })).toEqual({ ok: true, said: 'status' });
     expect(await askLocally(path, { do: 'pair-window', minutes: 5 })).toEqual({ ok: true, said: 'pair-window' });
     expect(await say('{"do":"status"}\n{"do":"status"}\n')).toBe('{"ok":true,"said":"status"}\n');
-    expect(asked).toHaveLength(3);
+    expect(await askLocally(path, { do: 'confirm-clock' })).toEqual({ ok: true, said: 'confirm-clock' });
+    expect(asked).toHaveLength(4);
   });
 
   it.each([

@@ -8,6 +8,7 @@ import { BeaconError } from '../errors.js';
 
 export type LocalRequest =
   | { readonly do: 'status' }
+  | { readonly do: 'confirm-clock' }
   | { readonly do: 'pair-window'; readonly minutes: number }
   | { readonly do: 'ring-all'; readonly isOn: boolean };
 export type LocalAnswer =
@@ -94,7 +95,7 @@ function talk(socket: Socket, answer: (request: LocalRequest) => Promise<LocalAn
     if (request === undefined)
       reply({
         ok: false,
-        reason: `expected {"do":"status"}, {"do":"pair-window","minutes":1 to ${MOST_WINDOW_MINUTES}} or {"do":"ring-all","isOn":true or false}`,
+        reason: `expected {"do":"status"}, {"do":"confirm-clock"}, {"do":"pair-window","minutes":1 to ${MOST_WINDOW_MINUTES}} or {"do":"ring-all","isOn":true or false}`,
       });
     else void answer(request).then(reply);
   });
@@ -102,7 +103,7 @@ function talk(socket: Socket, answer: (request: LocalRequest) => Promise<LocalAn
 
 function readRequest(line: string): LocalRequest | undefined {
   const value = parse(line);
-  if (value?.do === 'status') return { do: 'status' };
+  if (value?.do === 'status' || value?.do === 'confirm-clock') return { do: value.do };
   const { minutes, isOn } = value ?? {};
   if (value?.do === 'ring-all' && typeof isOn === 'boolean') return { do: 'ring-all', isOn };
   const isInRange = typeof minutes === 'number' && minutes > 0 && minutes <= MOST_WINDOW_MINUTES;

@@ -1,57 +1,71 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, open, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BeaconError } from '../errors.js';
+import { type FileLayer, nodeFiles } from './file-layer.js';
 
 /** One small JSON value on disk that a power cut cannot tear: version, checksum, and the value itself. */
 
-const VERSION = 1;
+const FIRST_VERSION = 1;
 /** Ours hold one key or one time. */
 const MOST_OCTETS = 4096;
 /** How the names of half-written files begin. */
 export const TEMPORARY = '.tmp-';
 
+export interface WriteOptions {
+  /** Of what the value means; 1 when absent. */
+  readonly version?: number;
+  readonly files?: FileLayer;
+}
+
 /**
  * Writes beside, syncs, renames, syncs the directory: after a power cut there is the old file or the new one.
  * @throws BeaconError `state-unwritable`.
  */
-export async function writeChecked(path: string, value: unknown): Promise<void> {
-  await writeBeside(path, value, (temporary) => rename(temporary, path));
+export async function writeChecked(path: string, value: unknown, options: WriteOptions = {}): Promise<void> {
+  const { files = nodeFiles } = options;
+  await writeBeside(path, value, options, (temporary) => files.rename(temporary, path));
 }
 
 /**
  * The same for a file that must not be there yet: what is there is never replaced.
  * @throws BeaconError `state-unwritable`.
  */
-export async function createChecked(path: string, value: unknown): Promise<void> {
-  await writeBeside(path, value, async (temporary) => {
-    await link(temporary, path);
-    await rm(temporary);
+export async function createChecked(path: string, value: unknown, options: WriteOptions = {}): Promise<void> {
+  const { files = nodeFiles } = options;
+  await writeBeside(path, value, options, async (temporary) => {
+    await files.link(temporary, path);
+    await files.remove(temporary);
   });
 }
 
-async function writeBeside(path: string, value: unknown, publish: (temporary: string) => Promise<void>): Promise<void> {
-  const body = JSON.stringify(value);
-  const text = `${JSON.stringify({ version: VERSION, checksum: checksumOf(body), value })}\n`;
+async function writeBeside(
+  path: string,
+  value: unknown,
+  { version = FIRST_VERSION, files = nodeFiles }: WriteOptions,
+  publish: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const checksum = checksumOf(JSON.stringify(value), version);
+  const text = `${JSON.stringify({ version, checksum, value })}\n`;
   const temporary = join(dirname(path), `${TEMPORARY}${basename(path)}-${randomBytes(6).toString('hex')}`);
   try {
-    const file = await open(temporary, 'wx', 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await files.writeNew(temporary, text);
     await publish(temporary);
-    await syncDirectory(dirname(path));
+    await files.syncDirectory(dirname(path));
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => {
+    await files.remove(temporary).catch(() => {
       // What matters is why the write failed; the next start removes what is left.
     });
     throw new BeaconError('state-unwritable', `cannot write ${path}`, { cause });
   }
 }
+
+/** What stands in a file of ours: a damaged one is not always the end. */
+export type CheckedContents =
+  | { readonly found: 'nothing' }
+  | { readonly found: 'damage'; readonly reason: string }
+  | { readonly found: 'value'; readonly version: number; readonly value: Readonly<Record<string, unknown>> };
 
 /**
  * @returns the value, always an object, or `undefined` when there is no such file.
@@ -59,30 +73,42 @@ async function writeBeside(path: string, value: unknown, publish: (temporary: st
  *   `state-permission` when others could read it or it cannot be opened.
  */
 export async function readChecked(path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const contents = await lookAtChecked(path, FIRST_VERSION);
+  if (contents.found === 'damage') throw new BeaconError('state-unreadable', `${path} ${contents.reason}`);
+  return contents.found === 'value' ? contents.value : undefined;
+}
+
+/**
+ * The same, for whoever can go on without the value.
+ * @param newestVersion the last that the caller reads.
+ * @throws BeaconError `state-unreadable` for an undamaged file of a later version and for what is no file, `state-permission`.
+ */
+export async function lookAtChecked(path: string, newestVersion: number): Promise<CheckedContents> {
   let text: string;
   try {
     text = await readPrivate(path);
   } catch (cause) {
     if (cause instanceof BeaconError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return undefined;
+    if (code === 'ENOENT') return { found: 'nothing' };
     throw new BeaconError(code === 'EACCES' ? 'state-permission' : 'state-unreadable', `cannot read ${path}`, {
       cause,
     });
   }
   const envelope = parse(text);
-  if (envelope === undefined)
-    throw new BeaconError('state-unreadable', `${path} is damaged: not the JSON that was written`);
+  if (envelope === undefined) return { found: 'damage', reason: 'is damaged: not the JSON that was written' };
   const { version, checksum, value } = envelope;
-  if (version !== VERSION) {
-    // Told when it is a number only: anything else is foreign text, and may be a key.
-    const found = typeof version === 'number' ? `version ${version}` : 'no version';
-    throw new BeaconError('state-unreadable', `${path} has ${found}, this daemon reads ${VERSION}`);
+  // Told when it is a number only: anything else is foreign text, and may be a key.
+  if (typeof version !== 'number')
+    return { found: 'damage', reason: `has no version, this daemon reads ${newestVersion}` };
+  const isSealed = isObject(value) && checksum === checksumOf(JSON.stringify(value), version);
+  if (version > newestVersion) {
+    const told = `${path} has version ${version}, this daemon reads ${newestVersion}`;
+    if (isSealed || newestVersion === FIRST_VERSION) throw new BeaconError('state-unreadable', told);
   }
-  if (!isObject(value) || checksum !== checksumOf(JSON.stringify(value))) {
-    throw new BeaconError('state-unreadable', `${path} is damaged: its checksum does not fit`);
-  }
-  return value;
+  return isSealed
+    ? { found: 'value', version, value }
+    : { found: 'damage', reason: 'is damaged: its checksum does not fit' };
 }
 
 /** Looks at the mode of the very file it reads. */
@@ -91,15 +117,15 @@ async function readPrivate(path: string): Promise<string> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const found = await file.stat();
-    if (!found.isFile() || found.size > MOST_OCTETS) {
-      throw new BeaconError('state-unreadable', `${path} is not a file that this daemon wrote`);
-    }
+    if (!found.isFile()) throw new BeaconError('state-unreadable', `${path} is no file`);
     const { mode } = found;
     if ((mode & 0o077) !== 0) {
       const octal = (mode & 0o777).toString(8);
       throw new BeaconError('state-permission', `${path} has mode ${octal}: others may read or write it`);
     }
-    return await file.readFile('utf8');
+    // A longer one is none of ours, and does not parse where it is cut.
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(MOST_OCTETS), 0, MOST_OCTETS, 0);
+    return buffer.toString('utf8', 0, bytesRead);
   } finally {
     await file.close();
   }
@@ -112,8 +138,10 @@ export async function removeLeftovers(directory: string): Promise<void> {
   }
 }
 
-function checksumOf(body: string): string {
-  return createHash('sha256').update(body).digest('hex').slice(0, 32);
+/** From version 2 on it seals the version, too: one changed digit must not make a file of another version of it. */
+function checksumOf(body: string, version: number): string {
+  const sealed = version === FIRST_VERSION ? body : `${version}\n${body}`;
+  return createHash('sha256').update(sealed).digest('hex').slice(0, 32);
 }
 
 /** Never with the parser's message: it quotes the text, and the text may be a key. */
@@ -128,13 +156,4 @@ function parse(text: string): Readonly<Record<string, unknown>> | undefined {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, constants.O_RDONLY);
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
 }

@@ -15,7 +15,7 @@ function makeClocks(systemUnixMs: number) {
 describe('the clock of a beacon', () => {
   it('is the clock of the system when that is above the floor', () => {
     const { sources, pass } = makeClocks(100_000);
-    const clock = createClock(50_000, sources);
+    const clock = createClock({ startUnixMs: 50_000 }, sources);
     pass(1234);
     expect(clock.nowUnixMs()).toBe(101_234);
     expect(clock.isHeld()).toBe(false);
@@ -23,7 +23,7 @@ describe('the clock of a beacon', () => {
 
   it('starts at the floor when the system has lost its time, and goes on by the monotonic clock', () => {
     const { sources, pass } = makeClocks(0);
-    const clock = createClock(900_000, sources);
+    const clock = createClock({ startUnixMs: 900_000 }, sources);
     expect(clock.nowUnixMs()).toBe(900_000);
     pass(5000);
     expect(clock.nowUnixMs()).toBe(905_000);
@@ -32,7 +32,7 @@ describe('the clock of a beacon', () => {
 
   it('jumps forwards with the system when that is set', () => {
     const { machine, sources } = makeClocks(0);
-    const clock = createClock(900_000, sources);
+    const clock = createClock({ startUnixMs: 900_000 }, sources);
     machine.systemUnixMs = 5_000_000;
     expect(clock.nowUnixMs()).toBe(5_000_000);
     expect(clock.isHeld()).toBe(false);
@@ -40,7 +40,7 @@ describe('the clock of a beacon', () => {
 
   it('is held when the system is set back, until that has caught up', () => {
     const { machine, sources, pass } = makeClocks(1_000_000);
-    const clock = createClock(0, sources);
+    const clock = createClock({ startUnixMs: 0 }, sources);
     clock.nowUnixMs();
     machine.systemUnixMs -= 3000;
     pass(1000);
@@ -53,7 +53,7 @@ describe('the clock of a beacon', () => {
 
   it('goes on from a later time that it is told, and is never told back', () => {
     const { sources, pass } = makeClocks(0);
-    const clock = createClock(0, sources);
+    const clock = createClock({ startUnixMs: 0 }, sources);
     expect(clock.set(1_790_000_000_000)).toBe(true);
     pass(1000);
     expect(clock.nowUnixMs()).toBe(1_790_000_001_000);
@@ -70,7 +70,7 @@ describe('the clock of a beacon', () => {
       return state / 2 ** 32;
     };
     const { machine, sources } = makeClocks(1_000_000);
-    const clock = createClock(800_000, sources);
+    const clock = createClock({ startUnixMs: 800_000 }, sources);
     let before = 800_000;
     for (let i = 0; i < 10_000; i += 1) {
       machine.monotonicMs += Math.floor(random() * 200);

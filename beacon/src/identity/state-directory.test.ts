@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BeaconErrorCode } from '../errors.js';
 import { writeChecked } from './checked-file.js';
+import { type ClockRecord, keyTagOf } from './clock-record.js';
 import { openState, readState } from './state-directory.js';
 
 const someKey = new Uint8Array(32).fill(5);
@@ -27,10 +28,15 @@ beforeEach(async () => {
 });
 afterEach(() => rm(parent, { recursive: true, force: true }));
 
+function recordOf(rootKey: Uint8Array, floorUnixMs: number): ClockRecord {
+  const reservedUntilUnixMs = floorUnixMs + 3_600_000;
+  return { floorUnixMs, reservedUntilUnixMs, isSynchronised: true, needsRekey: false, keyTag: keyTagOf(rootKey) };
+}
+
 /** Opens, closes, and hands over what was there. */
 async function openOnce(floorUnixMs?: number) {
   const state = await openState(directory);
-  if (floorUnixMs !== undefined) await state.saveFloor(floorUnixMs);
+  if (floorUnixMs !== undefined) await state.saveClock(recordOf(state.ownership.rootKey, floorUnixMs));
   await state.release();
   return state;
 }
@@ -43,9 +49,9 @@ async function expectFailure(code: BeaconErrorCode, message: string | RegExp): P
 
 describe('a state directory', () => {
   it('is made at the first start with a key of 32 octets, for its owner alone', async () => {
-    const { ownership, floorUnixMs } = await openOnce(5);
+    expect((await openOnce()).clock).toBeUndefined();
+    const { ownership } = await openOnce(5);
     expect([ownership.rootKey.length, ownership.setupCode.length, ownership.owner]).toEqual([32, 16, undefined]);
-    expect(floorUnixMs).toBe(0);
     expect(await modeOf(directory)).toBe(0o700);
     expect(await modeOf(keyFile())).toBe(0o600);
     expect(await modeOf(floorFile())).toBe(0o600);
@@ -54,7 +60,11 @@ describe('a state directory', () => {
 
   it('gives the same key and the floor at the next start', async () => {
     const { ownership } = await openOnce(1_790_000_000_123);
-    expect(await readState(directory)).toEqual({ ownership, floorUnixMs: 1_790_000_000_123 });
+    expect(await readState(directory)).toEqual({
+      ownership,
+      clock: recordOf(ownership.rootKey, 1_790_000_000_123),
+      isClockDamaged: false,
+    });
   });
 
   it('keeps whose beacon it is, with keys and settings, in one write', async () => {
@@ -105,10 +115,38 @@ describe('a state directory', () => {
 
   it('never lowers the floor, in whatever order the saves end', async () => {
     const state = await openState(directory);
-    await Promise.all([state.saveFloor(3000), state.saveFloor(1000), state.saveFloor(2000)]);
-    await state.saveFloor(10);
+    const save = (floorUnixMs: number) => state.saveClock(recordOf(state.ownership.rootKey, floorUnixMs));
+    const saved = await Promise.allSettled([save(3000), save(1000), save(2000)]);
+    expect(saved.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+    await expect(save(10)).rejects.toThrow(RangeError);
     await state.release();
-    expect((await readState(directory))?.floorUnixMs).toBe(3000);
+    expect((await readState(directory))?.clock?.floorUnixMs).toBe(3000);
+  });
+
+  it('keeps no floor of a key that is gone, and any floor of a new one', async () => {
+    const state = await openState(directory);
+    const before = recordOf(state.ownership.rootKey, 9000);
+    await state.saveClock(before);
+    await state.saveOwnership({ ...state.ownership, rootKey: someKey });
+    await state.saveClock({ ...before, floorUnixMs: 10_000 });
+    expect(state.clock).toEqual(before);
+    await state.saveClock(recordOf(someKey, 400));
+    await state.release();
+    expect((await readState(directory))?.clock).toEqual(recordOf(someKey, 400));
+  });
+
+  it('of the first version is read: what it may have aired since its last write counts as aired', async () => {
+    await openOnce();
+    await writeChecked(floorFile(), { floorUnixMs: 1_790_000_000_000 });
+    const { clock } = await openOnce();
+    expect(clock).toEqual({
+      floorUnixMs: 1_790_000_000_000,
+      reservedUntilUnixMs: 1_790_000_600_000,
+      isSynchronised: false,
+      needsRekey: false,
+    });
+    await openOnce(1_790_000_600_000);
+    expect((await readState(directory))?.clock?.floorUnixMs).toBe(1_790_000_600_000);
   });
 
   it('is refused, and not changed, when others may write to it', async () => {
@@ -139,7 +177,7 @@ describe('a crash while a file is written', () => {
     await writeFile(remains, (await readFile(floorFile(), 'utf8')).slice(0, 20), { mode: 0o600 });
     const after = await openOnce();
     expect(after.ownership).toEqual(ownership);
-    expect(after.floorUnixMs).toBe(7000);
+    expect(after.clock?.floorUnixMs).toBe(7000);
     expect(await readdir(directory)).not.toContain('.tmp-clock-floor.json-0123');
   });
 
@@ -191,10 +229,45 @@ describe('a damaged or foreign key file', () => {
     expect(await readdir(parent)).toEqual(['deep']);
   });
 
-  it('is a floor: a torn one is refused by name', async () => {
-    await openOnce(1000);
+  it('is a floor: with a whole key beside it the state opens, and says so', async () => {
+    const { ownership } = await openOnce(1000);
     await writeFile(floorFile(), '{');
-    await expectFailure('state-unreadable', floorFile());
+    const state = await openState(directory);
+    expect(state).toMatchObject({ ownership, isClockDamaged: true, clock: undefined });
+    await state.saveClock(recordOf(ownership.rootKey, 500));
+    await state.release();
+    expect(await readState(directory)).toMatchObject({ isClockDamaged: false, clock: { floorUnixMs: 500 } });
+  });
+
+  it('is a floor of a later version: it is refused, never overwritten', async () => {
+    await openOnce(1000);
+    await writeChecked(floorFile(), { floorUnixMs: 1000 }, { version: 3 });
+    await expectFailure('state-unreadable', 'has version 3, this daemon reads 2');
+  });
+
+  it('is a floor or a key, with a bit of any octet flipped or cut anywhere: it is the old one, refused, or known to be damaged', async () => {
+    const { ownership } = await openOnce(1_790_000_000_000);
+    const whole = await readState(directory);
+    for (const file of [keyFile(), floorFile()]) {
+      const octets = await readFile(file);
+      const damaged = Array.from({ length: octets.length }, (_, i) => {
+        const copy = Buffer.from(octets);
+        copy[i] = (copy[i] ?? 0) ^ (1 << (i & 7));
+        return copy;
+      });
+      // Without its last octet, a line feed, it is still whole.
+      const cut = Array.from(octets.subarray(1), (_, length) => octets.subarray(0, length));
+      for (const contents of [...damaged, ...cut]) {
+        await writeFile(file, contents);
+        const found = await readState(directory).catch((error: unknown) => error);
+        if (found instanceof Error) expect(found).toMatchObject({ code: 'state-unreadable' });
+        else if (file === floorFile()) {
+          const { isClockDamaged, ...state } = found as NonNullable<typeof whole>;
+          expect(state).toEqual({ ownership, clock: isClockDamaged ? undefined : whole?.clock });
+        } else expect(found).toEqual(whole);
+      }
+      await writeFile(file, octets);
+    }
   });
 });
 
@@ -240,12 +313,14 @@ describe('two daemons', () => {
 describe('a disk that takes no more', () => {
   it('is reported by name and leaves the floor that was there', async () => {
     const state = await openState(directory);
-    await state.saveFloor(1000);
+    await state.saveClock(recordOf(state.ownership.rootKey, 1000));
     // A directory in the place of the file makes the rename fail for root, too.
     await link(floorFile(), join(parent, 'kept'));
     await rm(floorFile());
     await mkdir(floorFile());
-    await expect(state.saveFloor(2000)).rejects.toMatchObject({ code: 'state-unwritable' });
+    await expect(state.saveClock(recordOf(state.ownership.rootKey, 2000))).rejects.toMatchObject({
+      code: 'state-unwritable',
+    });
     await state.release();
     expect((await readdir(directory)).filter((name) => name.startsWith('.tmp'))).toEqual([]);
   });

@@ -1,20 +1,32 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BeaconError } from '../errors.js';
-import { createChecked, readChecked, removeLeftovers, writeChecked } from './checked-file.js';
+import { createChecked, lookAtChecked, readChecked, removeLeftovers, writeChecked } from './checked-file.js';
+import {
+  CLOCK_RECORD_VERSION,
+  type ClockRecord,
+  decodeClockRecord,
+  encodeClockRecord,
+  keyTagOf,
+} from './clock-record.js';
 import { takeLock } from './lock-file.js';
 import { decodeOwnership, drawOwnership, encodeOwnership, type Ownership } from './ownership.js';
 
-/** What a beacon keeps across power cuts: whose it is with its keys, and the time below which it never falls. */
+/** What a beacon keeps across power cuts: whose it is with its keys, and which windows may have been on the air. */
 export interface BeaconState {
   readonly ownership: Ownership;
-  /** Unix milliseconds; windows up to here have been on the air. 0 before the first. */
-  readonly floorUnixMs: number;
+  /** Absent before the first, and when it is damaged. */
+  readonly clock: ClockRecord | undefined;
+  /** What was kept of the time cannot be read: any window may have been on the air. */
+  readonly isClockDamaged: boolean;
 }
 
 export interface OpenState extends BeaconState {
-  /** Persists a new floor; one below the present is ignored. */
-  saveFloor(unixMs: number): Promise<void>;
+  /**
+   * Persists which windows are aired; those of another key than the present are ignored.
+   * @throws BeaconError `state-unwritable`; RangeError for an earlier floor than is kept of this key.
+   */
+  saveClock(record: ClockRecord): Promise<void>;
   /** Persists whose beacon it is, keys and settings at once. @throws BeaconError `state-unwritable`. */
   saveOwnership(ownership: Ownership): Promise<void>;
   /** Lets another daemon have the directory. */
@@ -39,7 +51,7 @@ export async function openState(
     if (before === undefined) await createChecked(keyFile(directory), encodeOwnership(await makeFirst()));
     else if (before.isNew) await writeChecked(keyFile(directory), encodeOwnership(before.ownership));
     const kept = before ?? ((await readKept(directory)) as Kept);
-    let { ownership, floorUnixMs } = kept;
+    let { ownership, clock } = kept;
     // One after the other: a slow disk must not let an older floor win.
     let saving: Promise<void> = Promise.resolve();
     const inTurn = (save: () => Promise<void>): Promise<void> => {
@@ -51,13 +63,19 @@ export async function openState(
       get ownership() {
         return ownership;
       },
-      floorUnixMs,
+      get clock() {
+        return clock;
+      },
+      isClockDamaged: kept.isClockDamaged,
       release,
-      saveFloor: (unixMs) =>
+      saveClock: (record) =>
         inTurn(async () => {
-          if (unixMs <= floorUnixMs) return;
-          await writeChecked(floorFile(directory), { floorUnixMs: unixMs });
-          floorUnixMs = unixMs;
+          if (record.keyTag !== keyTagOf(ownership.rootKey)) return;
+          const isOfThisKey = clock?.keyTag === undefined || clock.keyTag === record.keyTag;
+          if (isOfThisKey && clock !== undefined && record.floorUnixMs < clock.floorUnixMs)
+            throw new RangeError(`floorUnixMs: expected ${clock.floorUnixMs} or more, got ${record.floorUnixMs}`);
+          await writeChecked(floorFile(directory), encodeClockRecord(record), { version: CLOCK_RECORD_VERSION });
+          clock = record;
         }),
       saveOwnership: (next) =>
         inTurn(async () => {
@@ -77,7 +95,9 @@ export async function openState(
  */
 export async function readState(directory: string): Promise<BeaconState | undefined> {
   const kept = await readKept(directory);
-  return kept === undefined ? undefined : { ownership: kept.ownership, floorUnixMs: kept.floorUnixMs };
+  if (kept === undefined) return undefined;
+  const { isNew: _isNew, ...state } = kept;
+  return state;
 }
 
 interface Kept extends BeaconState {
@@ -87,19 +107,21 @@ interface Kept extends BeaconState {
 
 async function readKept(directory: string): Promise<Kept | undefined> {
   // The key is written before the first floor: read the other way round, a daemon at its first start cannot be between.
-  const floor = await readChecked(floorFile(directory));
+  const floor = await lookAtChecked(floorFile(directory), CLOCK_RECORD_VERSION);
   const key = await readChecked(keyFile(directory));
   if (key === undefined) {
-    if (floor === undefined) return undefined;
+    if (floor.found === 'nothing') return undefined;
     throw new BeaconError('state-unreadable', `${keyFile(directory)} is gone and ${floorFile(directory)} is there`);
   }
   const decoded = decodeOwnership(key);
   if (!decoded.ok) throw new BeaconError('state-unreadable', `${keyFile(directory)} holds ${decoded.reason}`);
-  const floorUnixMs = floor?.floorUnixMs ?? 0;
-  if (typeof floorUnixMs !== 'number' || !(floorUnixMs >= 0 && floorUnixMs < 8.64e15)) {
-    throw new BeaconError('state-unreadable', `${floorFile(directory)} holds no time`);
-  }
-  return { ownership: decoded.ownership, isNew: decoded.isNew, floorUnixMs };
+  const clock = floor.found === 'value' ? decodeClockRecord(floor.value, floor.version) : undefined;
+  return {
+    ownership: decoded.ownership,
+    isNew: decoded.isNew,
+    clock,
+    isClockDamaged: clock === undefined && floor.found !== 'nothing',
+  };
 }
 
 async function makeDirectory(directory: string): Promise<void> {

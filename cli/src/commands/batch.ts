@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { CliError } from '../errors/cli-error.js';
 import type { Terminal } from '../terminal.js';
 import { sessionOf } from './options.js';
-import { createTeller, type PairFlags } from './pair-progress.js';
+import { createTeller, type PairFlags, settingsOf } from './pair-progress.js';
 
 /** `deskbeacon pair --batch`: a plan of desks, the codes of their beacons, and somebody who walks past them. */
 export async function pairPlan(terminal: Terminal, planFile: string, flags: PairFlags): Promise<void> {
@@ -40,7 +40,7 @@ export async function pairPlan(terminal: Terminal, planFile: string, flags: Pair
         listener,
         left,
         {
-          settings: { exponentK: flags.exponent, intervalMs: flags.interval, measuredPowerDbm: flags.power },
+          settings: settingsOf(flags),
           leastDbm: flags.nearest,
           waitMs: flags.wait * 1000,
           signal: terminal.signal,

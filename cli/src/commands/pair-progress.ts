@@ -1,3 +1,4 @@
+import type { PairSettings } from '../services/pairing/choose-exponent.js';
 import type { PairProgress } from '../services/pairing/pair-beacon.js';
 import type { Terminal } from '../terminal.js';
 import type { RadioFlags } from './options.js';
@@ -9,8 +10,13 @@ export interface PairFlags extends RadioFlags {
   readonly codeFile?: string;
   readonly power: number;
   readonly interval: number;
-  readonly exponent: number;
+  readonly exponent?: number;
   readonly nearest: number;
+}
+
+export function settingsOf({ exponent, interval, power }: PairFlags): PairSettings {
+  const given = exponent === undefined ? {} : { exponentK: exponent };
+  return { ...given, intervalMs: interval, measuredPowerDbm: power };
 }
 
 /** One line a step; what is near is told once a second. */

@@ -4,7 +4,7 @@ import type { PairProgress } from '../services/pairing/pair-beacon.js';
 import type { Terminal } from '../terminal.js';
 import { numberIn, sessionOf, withRadio } from './options.js';
 import { printRecord } from './output.js';
-import { createTeller, type PairFlags } from './pair-progress.js';
+import { createTeller, type PairFlags, settingsOf } from './pair-progress.js';
 
 /** `deskbeacon pair`, `replace`: from the label to the registry. */
 export function addPairCommands(program: Command, terminal: Terminal): void {
@@ -40,7 +40,11 @@ function withPairOptions(command: Command): Command {
     .option('--code-file <file>', 'the code of the label; "-" reads standard input. Never on the command line')
     .option('--power <dBm>', 'level at 1 m, -100 to 20', numberIn(-100, 20), -59)
     .option('--interval <ms>', 'between two frames, 20 to 10240', numberIn(20, 10_240), 100)
-    .option('--exponent <K>', 'identities change every 2^K seconds, 0 to 15', numberIn(0, 15), 9)
+    .option(
+      '--exponent <K>',
+      'identities change every 2^K seconds, 0 to 15 (default: 9, or 6 where the clock of the beacon is proven right)',
+      numberIn(0, 15),
+    )
     .option('--nearest <dBm>', 'a beacon heard weaker than this is refused, -100 to 0', numberIn(-100, 0), -70);
 }
 
@@ -76,7 +80,7 @@ async function pair(terminal: Terminal, flags: PairFlags, extension?: string, re
         {
           ...place,
           setupCode,
-          settings: { exponentK: flags.exponent, intervalMs: flags.interval, measuredPowerDbm: flags.power },
+          settings: settingsOf(flags),
           leastDbm: flags.nearest,
           waitMs: flags.wait * 1000,
           signal: terminal.signal,

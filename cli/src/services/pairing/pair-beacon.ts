@@ -1,22 +1,16 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { decodeStatus, tagOf } from '@deskbeacon/beacon/control';
+import { type Asked, decodeStatus, tagOf } from '@deskbeacon/beacon/control';
 import { asCliError } from '../../errors/beacon-failure.js';
 import { CliError } from '../../errors/cli-error.js';
 import type { KeyRing } from '../../registry/key-ring.js';
 import type { Registry } from '../../registry/registry.js';
 import type { Stored } from '../../registry/tables.js';
 import type { Session } from '../open-session.js';
+import { type Chosen, chooseExponent, isChosen, type PairSettings } from './choose-exponent.js';
 import { connectBeacon } from './connect-beacon.js';
 import { type Listener, waitToHear } from './listener.js';
 import { createEar } from './own-identity.js';
 import { nearestFirst, noteReport, strongestDbm, type WaitingBeacon } from './waiting-beacons.js';
-
-/** What a beacon is told when it is claimed, but for its keys. */
-export interface PairSettings {
-  readonly exponentK: number;
-  readonly intervalMs: number;
-  readonly measuredPowerDbm: number;
-}
 
 export interface PairRequest {
   readonly desk: string;
@@ -48,6 +42,7 @@ export interface Paired {
 }
 
 type Pairing = Stored<'pairings'>;
+type Ear = ReturnType<typeof createEar>;
 
 const TRIES = 3;
 /** Levels before a beacon is called near enough. */
@@ -70,15 +65,19 @@ export async function pairBeacon(
   tell: (progress: PairProgress) => void,
 ): Promise<Paired> {
   const ring = await session.ring();
-  const pairing = await begin(session, ring, request);
+  let pairing = await begin(session, ring, request);
   const site = await siteOf(session.registry);
   const keys = {
     rootKey: ring.open(placeOf(pairing, 'rootKey'), pairing.rootKey),
     ownerKey: ring.open(placeOf(pairing, 'ownerKey'), pairing.ownerKey),
   };
-  const settings = pairing.settings as PairSettings & { readonly clockOffsetS: number };
-  const ear = createEar({ ...settings, rootKey: keys.rootKey }, site.organisationUuid, () => session.nowMs());
-  const claim = {
+  const earOf = (): Ear => {
+    const { settings } = pairing;
+    // The beacon was told nothing before K is chosen.
+    if (!isChosen(settings)) return () => undefined;
+    return createEar({ ...settings, rootKey: keys.rootKey }, site.organisationUuid, () => session.nowMs());
+  };
+  const claimOf = (settings: Chosen): Extract<Asked, { asks: 'claim' }> => ({
     asks: 'claim',
     ...keys,
     settings: {
@@ -86,9 +85,9 @@ export async function pairBeacon(
       organisationUuid: new Uint8Array(Buffer.from(site.organisationUuid, 'hex')),
       name: [...request.desk].slice(0, 24).join(''),
     },
-  } as const;
+  });
 
-  const find = () => findWaiting(listener, request, pairing, ear, tell);
+  const find = () => findWaiting(listener, request, pairing, earOf(), tell);
   let found = await find();
   for (let attempt = 1; found !== 'claimed'; attempt += 1) {
     tell({ step: 'claiming' });
@@ -97,7 +96,8 @@ export async function pairBeacon(
         const status = decodeStatus((await client.ask({ asks: 'status' })).body);
         if (status !== undefined && Math.abs(status.unixMs - session.nowMs()) > CLOCK_TOLERANCE_MS)
           await client.ask({ asks: 'set-clock', unixMs: session.nowMs() });
-        const answer = await client.ask(claim);
+        pairing = await chooseExponent(session, pairing, status?.isClockSynchronised === true);
+        const answer = await client.ask(claimOf(pairing.settings as Chosen));
         if (answer.status !== 'done')
           throw new CliError('beacon-refused', `the beacon does not let itself be claimed: ${answer.status}`);
       });
@@ -111,7 +111,7 @@ export async function pairBeacon(
     }
   }
   tell({ step: 'claimed' });
-  await hearIdentity(listener, ear, request.signal, tell);
+  await hearIdentity(listener, earOf(), request.signal, tell);
   return record(session, ring, request, pairing, keys, tell);
 }
 
@@ -151,7 +151,7 @@ async function findWaiting(
   listener: Listener,
   { leastDbm, waitMs, signal }: PairRequest,
   { id: tag }: Pairing,
-  ear: ReturnType<typeof createEar>,
+  ear: Ear,
   tell: (progress: PairProgress) => void,
 ): Promise<WaitingBeacon | 'claimed'> {
   let waiting: readonly WaitingBeacon[] = [];
@@ -199,7 +199,7 @@ function isNear(beacon: WaitingBeacon, leastDbm: number): boolean {
 /** @throws CliError `not-heard`, or `clock-off` when it was heard with the identity of another time. */
 export async function hearIdentity(
   listener: Listener,
-  ear: ReturnType<typeof createEar>,
+  ear: Ear,
   signal: AbortSignal,
   tell: (progress: PairProgress) => void,
 ): Promise<void> {
@@ -233,7 +233,7 @@ async function record(
   const id = beaconId(pairing.id);
   const nowMs = session.nowMs();
   await session.registry.change(session.by(replaces === undefined ? 'pair' : 'replace'), async (changing) => {
-    const settings = pairing.settings as PairSettings & { readonly clockOffsetS: number };
+    const settings = pairing.settings as Chosen;
     const row = {
       id,
       desk,
