@@ -100,7 +100,8 @@ function talk(socket: Socket, answer: (request: LocalRequest) => Promise<LocalAn
   });
 }
 
-function readRequest(line: string): LocalRequest | undefined {
+/** @returns `undefined` for a line that is no request. */
+export function readRequest(line: string): LocalRequest | undefined {
   const value = parse(line);
   if (value?.do === 'status') return { do: 'status' };
   const { minutes, isOn } = value ?? {};
