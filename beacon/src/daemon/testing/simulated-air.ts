@@ -29,6 +29,8 @@ export interface SimulationOptions {
   /** How long a command takes, and how late a timer fires at most, ms. */
   readonly commandMs?: number;
   readonly latenessMs?: number;
+  /** Told of each advertising event; where it is given, neither events nor calls are kept, for days of them fill a memory. */
+  readonly onEvent?: (event: AirEvent) => void;
 }
 
 const hex = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');
@@ -40,6 +42,7 @@ export function simulateAir({
   random,
   commandMs = 2,
   latenessMs = 5,
+  onEvent,
 }: SimulationOptions): SimulatedAir {
   const events: AirEvent[] = [];
   const calls: { name: string; atUnixMs: number }[] = [];
@@ -60,7 +63,8 @@ export function simulateAir({
       now = Math.max(now, next);
       if (happening <= advertising) pending.shift()?.act();
       else {
-        events.push({ unixMs: now, ...onAir });
+        if (onEvent === undefined) events.push({ unixMs: now, ...onAir });
+        else onEvent({ unixMs: now, ...onAir });
         nextEventMs = now + intervalMs + random() * 10;
       }
     }
@@ -68,7 +72,7 @@ export function simulateAir({
   }
 
   async function command(name: string, act: () => void): Promise<void> {
-    calls.push({ name, atUnixMs: now });
+    if (onEvent === undefined) calls.push({ name, atUnixMs: now });
     const wasWoken = isWoken;
     isWoken = false;
     passUntil(now + commandMs);
