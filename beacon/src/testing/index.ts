@@ -7,3 +7,4 @@ export { decodeMessage, encodeMessage } from '../control/messages.js';
 export { type Asked, decodeRequest, encodeRequest } from '../control/requests.js';
 export { BeaconError } from '../errors.js';
 export { readRequest } from '../health/control-socket.js';
+export { type AnsweringLink, makeAnsweringLink } from '../radio/testing/answering-link.js';

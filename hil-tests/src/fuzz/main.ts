@@ -32,6 +32,7 @@ export interface TargetReport {
   readonly inputs: number;
   readonly seconds: number;
   readonly inputsPerS: number;
+  readonly packets?: number;
   readonly corpus: number;
   readonly codeSeen: number;
   readonly heapMiB?: { readonly first: number; readonly last: number };
@@ -147,6 +148,7 @@ function reportOf(target: FuzzTarget, seed: number, { found, elapsedMs, inputs, 
     inputs,
     seconds: Math.round(elapsedMs / 100) / 10,
     inputsPerS: Math.round((1000 * inputs) / elapsedMs),
+    ...(target.packets === undefined ? {} : { packets: target.packets() }),
     corpus: rest.corpus,
     codeSeen: rest.codeSeen,
     ...(rest.heapMiB === undefined ? {} : { heapMiB: rest.heapMiB }),
@@ -182,4 +184,5 @@ function parseCount(text: string): number {
   return value;
 }
 
-process.exitCode = await main();
+// bleno looks after its adapter every second, for ever.
+process.exit(await main());

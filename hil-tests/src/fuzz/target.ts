@@ -13,6 +13,8 @@ export interface FuzzTarget {
   generate?(random: RandomStream): Uint8Array;
   /** Whatever it throws is a finding. It keeps nothing from one input to the next. */
   run(input: Uint8Array): void | Promise<void>;
+  /** How many packets its inputs have come to so far, where an input is a conversation. */
+  packets?(): number;
 }
 
 /** A property of a target that does not hold. */
