@@ -125,6 +125,8 @@ describe('the direction of dependencies', () => {
       '@deskbeacon/beacon/radio',
       '@deskbeacon/beacon/identity',
       '@deskbeacon/beacon/control',
+      '@deskbeacon/beacon/testing',
+      '@deskbeacon/cli/testing',
     ],
   };
 

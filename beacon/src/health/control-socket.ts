@@ -101,7 +101,8 @@ function talk(socket: Socket, answer: (request: LocalRequest) => Promise<LocalAn
   });
 }
 
-function readRequest(line: string): LocalRequest | undefined {
+/** @returns `undefined` for a line that is no request. */
+export function readRequest(line: string): LocalRequest | undefined {
   const value = parse(line);
   if (value?.do === 'status' || value?.do === 'confirm-clock') return { do: value.do };
   const { minutes, isOn } = value ?? {};

@@ -1,6 +1,7 @@
 import { BeaconError } from '../errors.js';
+import { createAclGate } from './acl-gate.js';
 import type { HciLink } from './link.js';
-import { endPolling, initialiseWithoutSigint, type StackInsides, watchStack } from './stack-watch.js';
+import { endPolling, type HciLayer, initialiseWithoutSigint, type StackInsides, watchStack } from './stack-watch.js';
 import { ownSocket, substituteSocket } from './substitute-socket.js';
 
 /** bleno's object, as its own types describe it. */
@@ -13,7 +14,7 @@ export interface BlenoStack {
    * on commands of ours are not undone by commands of bleno. Advertising is off at that instant.
    */
   onReady(listener: () => void): () => void;
-  /** How many packets bleno could not parse. */
+  /** How many packets bleno could not parse, or was not given because it cannot. */
   malformed(): number;
   /** Takes bleno off the link. It is a singleton of its process and cannot be started a second time. */
   close(): void;
@@ -41,9 +42,14 @@ export async function startBleno(link: HciLink): Promise<BlenoStack> {
 async function start(link: HciLink): Promise<BlenoStack> {
   substituteSocket();
   const { default: bleno } = await import('@abandonware/bleno');
-  const insides = bleno as unknown as StackInsides;
-  const socket = ownSocket(insides._bindings._hci._socket);
-  socket.attach(link);
+  const insides = bleno as unknown as BlenoInsides;
+  const bindings = insides._bindings;
+  const socket = ownSocket(bindings._hci._socket);
+  const gate = createAclGate((handle, channel, pdu) =>
+    bindings._hci.queueAclDataPkt(handle, channel, Buffer.from(pdu)),
+  );
+  socket.attach(link, undefined, gate.sift);
+  disconnectOnEveryHandle(bindings);
   const watch = watchStack('bleno', link, socket, startLimitMs);
   // bleno initialises itself when the first listener for its state comes.
   const removeHandlers = initialiseWithoutSigint(insides, () => bleno.on('stateChange', watch.noteState));
@@ -59,5 +65,27 @@ async function start(link: HciLink): Promise<BlenoStack> {
     close();
     throw error;
   }
-  return { bleno, onReady: watch.onReady, malformed: () => socket.malformed, close };
+  return { bleno, onReady: watch.onReady, malformed: () => socket.malformed + gate.refused(), close };
+}
+
+interface BlenoBindings {
+  readonly _hci: HciLayer & {
+    queueAclDataPkt(handle: number, channel: number, pdu: Buffer): void;
+    disconnect(handle: number): void;
+  };
+  /** Of the connection there is. */
+  readonly _handle: number | null;
+  disconnect(): void;
+}
+
+type BlenoInsides = StackInsides & { readonly _bindings: BlenoBindings };
+
+/**
+ * bleno takes the handle 0 for none, and does not disconnect it: with a controller that counts from 0, as Zephyr's does,
+ * whoever connects would stay for as long as they like.
+ */
+function disconnectOnEveryHandle(bindings: BlenoBindings): void {
+  bindings.disconnect = () => {
+    if (bindings._handle !== null) bindings._hci.disconnect(bindings._handle);
+  };
 }

@@ -23,6 +23,7 @@ export class HciSocket extends EventEmitter {
   #isStarted = false;
   #filter: KernelFilter | undefined;
   #rewrite: (packet: Uint8Array) => Uint8Array = (packet) => packet;
+  #sift: (packet: Uint8Array) => Uint8Array | undefined = (packet) => packet;
   readonly #unanswered = new Map<number, number>();
   readonly #statuses = new Map<number, number>();
   #receivedAtMs = 0;
@@ -31,11 +32,17 @@ export class HciSocket extends EventEmitter {
   /**
    * Binds the socket to the link it serves from now on.
    * @param rewrite may replace each packet that is written, as a phone's scan window replaces the one noble hard-codes.
+   * @param sift may replace each packet that is delivered, or keep it from the stack.
    */
-  attach(link: HciLink, rewrite?: (packet: Uint8Array) => Uint8Array): void {
+  attach(
+    link: HciLink,
+    rewrite?: (packet: Uint8Array) => Uint8Array,
+    sift?: (packet: Uint8Array) => Uint8Array | undefined,
+  ): void {
     if (this.#link !== undefined) throw new TypeError('this HCI socket has a link already');
     this.#link = link;
     if (rewrite !== undefined) this.#rewrite = rewrite;
+    if (sift !== undefined) this.#sift = sift;
     this.#detach = [
       link.onReset(() => this.#unanswered.clear()),
       link.onPacket((packet, atMs) => this.#receive(packet, atMs)),
@@ -137,7 +144,9 @@ export class HciSocket extends EventEmitter {
     else this.#unanswered.delete(opcode);
   }
 
-  #deliver(packet: Uint8Array, atMs: number): void {
+  #deliver(received: Uint8Array, atMs: number): void {
+    const packet = this.#sift(received);
+    if (packet === undefined) return;
     this.#receivedAtMs = atMs;
     try {
       this.emit('data', Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength));

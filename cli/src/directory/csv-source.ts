@@ -1,9 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { CliError } from '../errors/cli-error.js';
-import { type CsvMapping, findColumns } from './csv-columns.js';
-import { createRowReader, type ReadRow } from './csv-entry.js';
-import { readRows } from './csv-rows.js';
-import { type CsvSeparator, decodeFile, detectEncoding, guessSeparator } from './csv-text.js';
+import type { CsvMapping } from './csv-columns.js';
+import { readEntries } from './csv-entries.js';
+import type { CsvSeparator } from './csv-text.js';
 import { directoryError } from './directory-error.js';
 import type {
   DirectoryEntry,
@@ -12,9 +11,6 @@ import type {
   DirectorySource,
   ListOptions,
 } from './directory-source.js';
-
-/** Enough to hold any header line. */
-const HEAD_CHARACTERS = 64 * 1024;
 
 export interface CsvSourceOptions {
   readonly file: string;
@@ -70,54 +66,12 @@ async function* listFile(
   }
 }
 
-async function* readEntries(
-  handle: FileHandle,
-  { file, id, mapping, separator }: CsvSourceOptions & { readonly id: string },
-  signal: AbortSignal,
-): AsyncGenerator<ReadRow> {
-  const encoding = await detectEncoding(handle, file, signal);
-  const text = decodeFile(handle, encoding, signal);
-  const head = await readHead(text);
-  const guess = guessSeparator(head);
-  const rows = readRows(
-    file,
-    joined(head.slice(guess.skip), text),
-    separator ?? guess.separator,
-    guess.skip > 0 ? 1 : 0,
-  );
-  let read: ReturnType<typeof createRowReader> | undefined;
-  for await (const row of rows) {
-    if (read === undefined) {
-      read = createRowReader({ source: id, columns: findColumns(file, row.cells, mapping), header: row.cells });
-      continue;
-    }
-    yield read(row);
-  }
-  if (read === undefined)
-    throw directoryError('directory-columns', `${file}:1: expected a header line, got an empty file`);
-}
-
 async function openFile(file: string): Promise<FileHandle> {
   try {
     return await open(file, 'r');
   } catch (error) {
     throw new CliError('no-input', `cannot read ${file}`, { cause: error });
   }
-}
-
-async function readHead(text: AsyncGenerator<string>): Promise<string> {
-  let head = '';
-  while (head.length < HEAD_CHARACTERS && !/[\r\n][^\r\n]/.test(head)) {
-    const { done, value } = await text.next();
-    if (done === true) break;
-    head += value;
-  }
-  return head;
-}
-
-async function* joined(head: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
-  yield head;
-  yield* rest;
 }
 
 function rowsBefore(cursor: string | undefined, version: string, file: string): number {

@@ -1,5 +1,14 @@
-import type { FileHandle } from 'node:fs/promises';
 import { directoryError } from './directory-error.js';
+
+/** The one thing that is asked of an open file. */
+export interface OctetsAtPosition {
+  read(
+    into: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number; readonly buffer: Uint8Array }>;
+}
 
 export type CsvEncoding = 'utf-8' | 'utf-16le' | 'windows-1252';
 export type CsvSeparator = ',' | ';' | '\t';
@@ -15,7 +24,11 @@ export const upperControls = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u00
  * after half the names were told is none.
  * @throws CliError `directory-malformed` for a file that is no text or too large.
  */
-export async function detectEncoding(handle: FileHandle, file: string, signal: AbortSignal): Promise<CsvEncoding> {
+export async function detectEncoding(
+  handle: OctetsAtPosition,
+  file: string,
+  signal: AbortSignal,
+): Promise<CsvEncoding> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let encoding: CsvEncoding | undefined;
   let readBytes = 0;
@@ -36,7 +49,7 @@ export async function detectEncoding(handle: FileHandle, file: string, signal: A
 
 /** Reads the file from its beginning as text, without its byte order mark. */
 export async function* decodeFile(
-  handle: FileHandle,
+  handle: OctetsAtPosition,
   encoding: CsvEncoding,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
@@ -60,7 +73,7 @@ export function guessSeparator(head: string): { readonly separator: CsvSeparator
   return { separator: separators.reduce((best, next) => (count(next) > count(best) ? next : best)), skip: 0 };
 }
 
-async function* chunksOf(handle: FileHandle, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* chunksOf(handle: OctetsAtPosition, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   let position = 0;
   while (true) {
     signal.throwIfAborted();

@@ -14,6 +14,7 @@ export const programs = {
   daemon: join(packageFolder, '../beacon/bin/deskbeacond.mjs'),
   cli: join(packageFolder, '../cli/bin/deskbeacon.mjs'),
   vhci: join(packageFolder, 'bin/deskbeacon-vhci.mjs'),
+  fuzz: join(packageFolder, 'bin/deskbeacon-fuzz.mjs'),
   hil: join(packageFolder, 'bin/deskbeacon-hil.mjs'),
   guest: join(packageFolder, 'bin/deskbeacon-guest.mjs'),
   bootGuest: join(packageFolder, 'src/rigs/kernel/boot.sh'),

@@ -3,7 +3,7 @@ import type { CallState } from '../call/state.js';
 import { commonOf, unknownPhone } from '../decision/phone-offset.js';
 import { eligibleDesks, vetoOf } from '../decision/rule.js';
 import { exposureAt } from '../evidence/evidence.js';
-import { ownValue } from '../profile/site-model.js';
+import { ownValue } from '../own-value.js';
 import { heardAgainst } from './heard-against.js';
 
 /** Numbers of the detector; `drift.test.ts` measures what they buy. */

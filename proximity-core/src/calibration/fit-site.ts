@@ -1,5 +1,6 @@
 import { pathGainDb } from '../decision/hypotheses.js';
-import { type DeskPrint, type LinkPrint, ownValue, type SiteModel, siteModelBounds } from '../profile/site-model.js';
+import { ownValue } from '../own-value.js';
+import { type DeskPrint, type LinkPrint, type SiteModel, siteModelBounds } from '../profile/site-model.js';
 import type { WalkPose } from './walk.js';
 
 /** Assumptions of the fit, each with its source; none is fitted to the study. */

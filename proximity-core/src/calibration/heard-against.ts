@@ -2,7 +2,8 @@ import { otherLevelDb, ownHeard } from '../decision/map.js';
 import { parameters } from '../decision/parameters.js';
 import type { Site } from '../decision/site.js';
 import type { Evidence } from '../evidence/evidence.js';
-import { type DeskPrint, ownValue } from '../profile/site-model.js';
+import { ownValue } from '../own-value.js';
+import type { DeskPrint } from '../profile/site-model.js';
 
 /** What one call heard, held against a desk's print, link by link. */
 export interface HeardAgainst {

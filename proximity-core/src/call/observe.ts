@@ -14,6 +14,7 @@ import {
 } from '../evidence/evidence.js';
 import { statesOtherPower } from '../evidence/stated-power.js';
 import { isWindowBefore } from '../identity/window.js';
+import { ownValue } from '../own-value.js';
 import { type IdentityLookup, recognitionIdText } from '../profile/lookup.js';
 import type { CallEvent, ScanMode } from './events.js';
 
@@ -124,7 +125,7 @@ function interpretAdvertisement(
   const isOwn = isOwnDesk(site, desk);
   let windows = evidence;
   if (desk !== null && windowS !== undefined) {
-    const newestS = evidence.windowsS[desk];
+    const newestS = ownValue(evidence.windowsS, desk);
     if (newestS !== undefined && isWindowBefore(windowS, newestS))
       return { dropped: isOwn ? 'replayed' : 'superseded' };
     windows = noteWindow(evidence, desk, windowS, isOwn && isAuthenticated);

@@ -5,6 +5,7 @@ import { siteOfProfile, siteOfTrace, type TraceSite } from '../decision/site.js'
 import { type Evidence, noEvidence } from '../evidence/evidence.js';
 import type { EncryptAes128Block } from '../identity/aes.js';
 import { requireCounter } from '../identity/checks.js';
+import { ownValue, putOwn } from '../own-value.js';
 import { compileLookup, type IdentityLookup } from '../profile/lookup.js';
 import type { SiteProfile } from '../profile/profile.js';
 import type { AudioRoute, HostCapabilities } from './events.js';
@@ -115,10 +116,10 @@ function remembered(
 ): Pick<Evidence, 'windowsS' | 'provenWindowsS'> {
   const windowsS: Record<string, number> = {};
   for (const desk of ownDesks) {
-    const windowS = newestWindowsS?.[desk];
+    const windowS = ownValue(newestWindowsS ?? {}, desk);
     if (windowS === undefined) continue;
     requireCounter(windowS);
-    windowsS[desk] = windowS;
+    putOwn(windowsS, desk, windowS);
   }
   return { windowsS, provenWindowsS: windowsS };
 }

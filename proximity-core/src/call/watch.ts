@@ -3,6 +3,7 @@ import { parameters } from '../decision/parameters.js';
 import { eligibleDesks } from '../decision/rule.js';
 import type { Site } from '../decision/site.js';
 import { addSighting, type Evidence, noEvidence, type Sighting } from '../evidence/evidence.js';
+import { ownValue } from '../own-value.js';
 import type { HostCapabilities } from './events.js';
 
 /**
@@ -58,7 +59,7 @@ export function takeWatchLook(watch: Watch, { site, host, evidence, calledAtMs }
   const desks = eligibleDesks(evidence, site, host);
   const heard = evidenceOf(recent, watch.duty, site.ownDesks);
   const { llr } = assess(heard, site, desks, atMs);
-  const isProven = desks.some((desk) => heard.beacons[desk] !== undefined);
+  const isProven = desks.some((desk) => ownValue(heard.beacons, desk) !== undefined);
   const leftNats = isProven ? -llr : Math.max(-llr, unprovenNats(desks, site, watch.duty));
   const nats = (Math.min(leftNats, MOST_NATS_A_WINDOW) * WATCH_STEP_MS) / WATCH_WINDOW_MS;
   return { ...watch, recent, cusumNats: Math.max(0, watch.cusumNats + nats), nextLookAtMs: atMs + WATCH_STEP_MS };
@@ -72,7 +73,7 @@ function unprovenNats(desks: readonly string[], site: Site, duty: number): numbe
   const { survival, countDiscount, countLimitNats, otherFrameShare } = parameters;
   let expected = 0;
   for (const desk of desks) {
-    const intervalMs = (site.intervalsMs[desk] ?? site.defaultIntervalMs) + 5;
+    const intervalMs = (ownValue(site.intervalsMs, desk) ?? site.defaultIntervalMs) + 5;
     expected = Math.max(expected, ((WATCH_WINDOW_MS * duty) / intervalMs) * otherFrameShare);
   }
   return Math.min(expected * survival * countDiscount, countLimitNats.own);
@@ -83,6 +84,6 @@ function evidenceOf(recent: readonly Sighting[], duty: number, ownDesks: readonl
   let evidence: Evidence = { ...noEvidence, exposureMs: WATCH_WINDOW_MS * duty, scanDuty: duty };
   for (const sighting of recent) evidence = addSighting(evidence, sighting);
   const beacons = { ...evidence.beacons };
-  for (const desk of ownDesks) if (beacons[desk]?.authenticated === 0) delete beacons[desk];
+  for (const desk of ownDesks) if (ownValue(beacons, desk)?.authenticated === 0) delete beacons[desk];
   return { ...evidence, beacons };
 }

@@ -1,4 +1,5 @@
-import { type DeskPrint, ownValue } from '../profile/site-model.js';
+import { ownValue } from '../own-value.js';
+import type { DeskPrint } from '../profile/site-model.js';
 import type { Hypothesis } from './hypotheses.js';
 import type { Site } from './site.js';
 

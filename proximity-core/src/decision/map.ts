@@ -1,6 +1,7 @@
 import type { BeaconEvidence, Evidence } from '../evidence/evidence.js';
 import { robustMean } from '../evidence/robust-level.js';
 import { logSumExp, naturalLog } from '../math/elementary.js';
+import { ownValue } from '../own-value.js';
 import { withFingerprints } from './fingerprints.js';
 import { type Hypothesis, placedHypotheses } from './hypotheses.js';
 import { type CommonTerm, type Heard, logLikelihood, prepareLinks } from './likelihood.js';
@@ -19,7 +20,7 @@ export interface PhoneMap {
 
 /** The map around an own desk; absent where no plan places it among others. */
 export function mapAround(desk: string, evidence: Evidence, site: Site, exposureMs: number): PhoneMap | undefined {
-  const position = site.positionsM[desk];
+  const position = ownValue(site.positionsM, desk);
   const placed = position === undefined ? [] : placedOthers(desk, position, evidence, site);
   if (position === undefined || placed.length === 0) return undefined;
   const own = ownHeard(desk, evidence, site, exposureMs);
@@ -54,7 +55,7 @@ export function mapOdds({ heard, hypotheses }: PhoneMap, common: CommonTerm): Od
  * its key gains two decibels at most.
  */
 export function ownHeard(desk: string, evidence: Evidence, site: Site, exposureMs: number): Heard {
-  const beacon = evidence.beacons[desk];
+  const beacon = ownValue(evidence.beacons, desk);
   const expectedPackets = expected(desk, site, exposureMs);
   if (beacon === undefined || beacon.levelsDb.length === 0) return { packets: 0, expectedPackets };
   const all = robustMean(beacon.levelsDb);
@@ -80,7 +81,7 @@ export function isOther(desk: string, own: string, site: Site): boolean {
 }
 
 function otherHeard(desk: string, evidence: Evidence, site: Site, exposureMs: number): Heard {
-  const beacon = evidence.beacons[desk];
+  const beacon = ownValue(evidence.beacons, desk);
   const expectedPackets = expected(desk, site, exposureMs) * parameters.otherFrameShare;
   if (beacon === undefined)
     return { packets: 0, expectedPackets: site.othersAtMost === undefined ? expectedPackets : 0 };
@@ -89,14 +90,14 @@ function otherHeard(desk: string, evidence: Evidence, site: Site, exposureMs: nu
 
 function expected(desk: string, site: Site, exposureMs: number): number {
   // advDelay adds 5 ms to the interval on average (Core Vol 6 Part B §4.4.2.2.1).
-  return exposureMs / ((site.intervalsMs[desk] ?? site.defaultIntervalMs) + 5);
+  return exposureMs / ((ownValue(site.intervalsMs, desk) ?? site.defaultIntervalMs) + 5);
 }
 
 /** The placed beacons that matter most: every strong one that was heard, then the nearest that was not. */
 function placedOthers(own: string, at: readonly [number, number], evidence: Evidence, site: Site): readonly string[] {
   const others = Object.keys(site.positionsM).filter((desk) => isOther(desk, own, site));
   const rank = (desk: string): number => {
-    const heard = evidence.beacons[desk];
+    const heard = ownValue(evidence.beacons, desk);
     if (heard !== undefined) return 1000 + heard.strongestDb;
     const [x, y] = site.positionsM[desk] as readonly [number, number];
     return -Math.sqrt((x - at[0]) * (x - at[0]) + (y - at[1]) * (y - at[1]));

@@ -1,6 +1,7 @@
 import type { Evidence } from '../evidence/evidence.js';
 import { decimalLog, exponential } from '../math/elementary.js';
-import { type LinkPrint, ownValue } from '../profile/site-model.js';
+import { ownValue } from '../own-value.js';
+import type { LinkPrint } from '../profile/site-model.js';
 import type { CommonTerm, Heard } from './likelihood.js';
 import { isOther, otherLevelDb } from './map.js';
 import type { Odds } from './odds.js';
@@ -107,7 +108,7 @@ function expectedAt(own: string, site: Site): number | undefined {
   const links = walkedLinks(own, site);
   const walked = Object.keys(links).filter((desk) => isOther(desk, own, site));
   if (walked.length > 0) return referenceLevelDb(walked.map((desk) => (links[desk] as LinkPrint).gainDb));
-  const position = site.positionsM[own];
+  const position = ownValue(site.positionsM, own);
   const others = Object.keys(site.positionsM).filter((desk) => isOther(desk, own, site));
   if (position === undefined || others.length === 0) return undefined;
   const points = others.map((desk) => site.positionsM[desk] as Point);

@@ -1,6 +1,7 @@
 import type { HostCapabilities } from '../call/events.js';
 import { type BeaconEvidence, type Evidence, exposureAt, hasVariedLevels, isStuck } from '../evidence/evidence.js';
 import { naturalLog } from '../math/elementary.js';
+import { ownValue } from '../own-value.js';
 import type { Assessment } from './odds.js';
 import { parameters } from './parameters.js';
 import type { Reason } from './reasons.js';
@@ -60,7 +61,7 @@ export function vetoOf(evidence: Evidence, site: Site, host: HostCapabilities): 
   if (isStuck(evidence.reported)) return 'stuck-receiver';
   let veto: Reason = 'own-desk-not-heard';
   for (const desk of site.ownDesks) {
-    const own = vetoOfDesk(evidence.beacons[desk], host);
+    const own = vetoOfDesk(ownValue(evidence.beacons, desk), host);
     if (own === undefined) return undefined;
     if (own !== 'own-desk-not-heard') veto = own;
   }
@@ -80,7 +81,7 @@ export function alarmOf({ dropped }: Pick<Evidence, 'dropped'>): Reason | undefi
  * the explanation still says what was heard; a veto rings then.
  */
 export function eligibleDesks(evidence: Evidence, site: Site, host: HostCapabilities): readonly string[] {
-  const eligible = site.ownDesks.filter((desk) => vetoOfDesk(evidence.beacons[desk], host) === undefined);
+  const eligible = site.ownDesks.filter((desk) => vetoOfDesk(ownValue(evidence.beacons, desk), host) === undefined);
   return eligible.length > 0 ? eligible : site.ownDesks;
 }
 

@@ -1,4 +1,5 @@
 import type { PhoneOffset } from '../decision/phone-offset.js';
+import { ownValue, putOwn } from '../own-value.js';
 import { defaultPolicy, type FramePowers, type ProfilePolicy, type SiteProfile } from '../profile/profile.js';
 import type { SiteModel } from '../profile/site-model.js';
 
@@ -47,10 +48,10 @@ export function siteOfProfile(profile: SiteProfile): Site {
   const intervalsMs: Record<string, number> = {};
   const positionsM: Record<string, readonly [number, number]> = {};
   for (const beacon of profile.beacons) {
-    powersDbm[beacon.desk] = beacon.measuredPowerDbm;
-    intervalsMs[beacon.desk] = beacon.intervalMs;
-    if (beacon.framePowersDbm !== undefined) framePowersDbm[beacon.desk] = beacon.framePowersDbm;
-    if (beacon.positionM !== undefined) positionsM[beacon.desk] = beacon.positionM;
+    putOwn(powersDbm, beacon.desk, beacon.measuredPowerDbm);
+    putOwn(intervalsMs, beacon.desk, beacon.intervalMs);
+    if (beacon.framePowersDbm !== undefined) putOwn(framePowersDbm, beacon.desk, beacon.framePowersDbm);
+    if (beacon.positionM !== undefined) putOwn(positionsM, beacon.desk, beacon.positionM);
   }
   return {
     ownDesks: profile.ownDesks,
@@ -70,8 +71,8 @@ export function siteOfProfile(profile: SiteProfile): Site {
 /** @returns received power at 1 m of a beacon's frames of one kind, dBm. */
 export function framePowerDbm(site: Site, desk: string | null, frame: string | undefined): number {
   if (desk === null) return site.defaultPowerDbm;
-  const power = site.powersDbm[desk] ?? site.defaultPowerDbm;
-  const { eid = power, ibeacon = power, 'deskbeacon-eid': own = eid } = site.framePowersDbm[desk] ?? {};
+  const power = ownValue(site.powersDbm, desk) ?? site.defaultPowerDbm;
+  const { eid = power, ibeacon = power, 'deskbeacon-eid': own = eid } = ownValue(site.framePowersDbm, desk) ?? {};
   if (frame === 'eid') return eid;
   if (frame === 'ibeacon') return ibeacon;
   // It carries the same proof; where the profile does not name it, its power is that of the Eddystone frame.

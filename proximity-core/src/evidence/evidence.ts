@@ -1,6 +1,7 @@
 /** What a burst of packets amounts to: counts and levels per beacon, what was dropped and why, and how long was listened. */
 
 import { exponential } from '../math/elementary.js';
+import { ownValue } from '../own-value.js';
 
 /** Own packets kept for the robust mean; later ones only count. A call of 1.5 s at 100 ms gives 15. */
 export const MAX_LEVELS = 48;
@@ -143,7 +144,7 @@ export function addSighting(evidence: Evidence, sighting: Sighting): Evidence {
       anonymousAmplitude: evidence.anonymousAmplitude + exponential((sighting.gainDb * Math.LN10) / 20),
     };
   }
-  const before = evidence.beacons[sighting.desk];
+  const before = ownValue(evidence.beacons, sighting.desk);
   if (before === undefined && Object.keys(evidence.beacons).length >= MAX_BEACONS) return drop(evidence, 'overflow');
   if (before !== undefined && isDuplicate(before.last, sighting)) return drop(evidence, 'duplicate');
   const slot = Math.floor(sighting.atMs / SLOT_MS);
@@ -195,10 +196,10 @@ function report(before: Reported = nothingReported, rssiDbm: number): Reported {
 /** Notes the identity window that a resolved frame belongs to. The caller has made sure that it is the newest. */
 export function noteWindow(evidence: Evidence, desk: string, windowS: number, isProven: boolean): Evidence {
   const noted =
-    evidence.windowsS[desk] === windowS
+    ownValue(evidence.windowsS, desk) === windowS
       ? evidence
       : { ...evidence, windowsS: { ...evidence.windowsS, [desk]: windowS } };
-  return !isProven || noted.provenWindowsS[desk] === windowS
+  return !isProven || ownValue(noted.provenWindowsS, desk) === windowS
     ? noted
     : { ...noted, provenWindowsS: { ...noted.provenWindowsS, [desk]: windowS } };
 }

@@ -27,7 +27,11 @@ export function decodeProfile(value: unknown): ProfileResult {
   const faults: string[] = [];
   const root = asObject(value);
   if (root.deskbeacon !== 'site-profile') return { ok: false, reason: 'deskbeacon: expected "site-profile"' };
-  if (root.version !== 1) return { ok: false, reason: `version: expected 1, got ${String(root.version)}` };
+  if (root.version !== 1)
+    return {
+      ok: false,
+      reason: `version: expected 1, got ${typeof root.version === 'number' ? root.version : typeof root.version}`,
+    };
   const site = text(root.site, 'site', faults);
   const organisationUuid = hex(root.organisationUuid, 16, 'organisationUuid', faults);
   const ownDesks = list(root.ownDesks, 64, 'ownDesks', faults).map((desk, i) => text(desk, `ownDesks[${i}]`, faults));

@@ -57,11 +57,6 @@ export function decodeSiteModel(value: unknown): SiteModelResult {
   return { ok: true, model: { version: 1, desks: Object.fromEntries(desks) } };
 }
 
-/** A desk may be named as anything, also like what every object inherits: only what was put there counts. */
-export function ownValue<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
-  return Object.getOwnPropertyDescriptor(record, key)?.value as T | undefined;
-}
-
 function decodeDesk(value: unknown, path: string): DeskPrint | string {
   const desk = fieldsOf(value);
   if (desk === undefined) return `${path}: expected an object`;

@@ -1,6 +1,7 @@
 import type { AnsweredBy, AudioRoute, CallEvent, HostCapabilities, ScanFailure, ScanMode } from '../call/events.js';
 import { isPhoneOffset, type PhoneOffset } from '../decision/phone-offset.js';
 import type { TraceSite } from '../decision/site.js';
+import { putOwn } from '../own-value.js';
 import { decodeSiteModel } from '../profile/site-model.js';
 
 /** First line of a call in a trace file. */
@@ -121,7 +122,7 @@ function decodeWindows(value: unknown): Readonly<Record<string, number>> | undef
   const windowsS: Record<string, number> = {};
   for (const [desk, windowS] of Object.entries(value)) {
     if (!isBetween(windowS, 0, 0xffffffff) || windowS !== Math.floor(windowS)) return fault;
-    windowsS[desk] = windowS;
+    putOwn(windowsS, desk, windowS);
   }
   return windowsS;
 }
@@ -142,7 +143,7 @@ function decodeSite(value: unknown): TraceSite | undefined | string {
       if (!Array.isArray(place) || !isBetween(place[0], -1e5, 1e5) || !isBetween(place[1], -1e5, 1e5)) {
         return `site.desksM.${desk}: expected [x, y] in metres`;
       }
-      places[desk] = [place[0], place[1]];
+      putOwn(places, desk, [place[0], place[1]]);
     }
   }
   const decoded = model === undefined ? undefined : decodeSiteModel(model);

@@ -19,6 +19,8 @@ export interface SimulatedAir {
   at(unixMs: number, act: () => void): void;
   /** Sets the clock forwards: no time passes, and no advertising event takes place. */
   stepClock(byMs: number): void;
+  /** The controller is reset: it is silent until it is started again. */
+  reset(): void;
 }
 
 export interface SimulationOptions {
@@ -29,6 +31,8 @@ export interface SimulationOptions {
   /** How long a command takes, and how late a timer fires at most, ms. */
   readonly commandMs?: number;
   readonly latenessMs?: number;
+  /** Told of each advertising event; where it is given, neither events nor calls are kept, for days of them fill a memory. */
+  readonly onEvent?: (event: AirEvent) => void;
 }
 
 const hex = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');
@@ -40,6 +44,7 @@ export function simulateAir({
   random,
   commandMs = 2,
   latenessMs = 5,
+  onEvent,
 }: SimulationOptions): SimulatedAir {
   const events: AirEvent[] = [];
   const calls: { name: string; atUnixMs: number }[] = [];
@@ -60,7 +65,8 @@ export function simulateAir({
       now = Math.max(now, next);
       if (happening <= advertising) pending.shift()?.act();
       else {
-        events.push({ unixMs: now, ...onAir });
+        if (onEvent === undefined) events.push({ unixMs: now, ...onAir });
+        else onEvent({ unixMs: now, ...onAir });
         nextEventMs = now + intervalMs + random() * 10;
       }
     }
@@ -68,7 +74,7 @@ export function simulateAir({
   }
 
   async function command(name: string, act: () => void): Promise<void> {
-    calls.push({ name, atUnixMs: now });
+    if (onEvent === undefined) calls.push({ name, atUnixMs: now });
     const wasWoken = isWoken;
     isWoken = false;
     passUntil(now + commandMs);
@@ -115,6 +121,7 @@ export function simulateAir({
     calls,
     nowUnixMs: () => now,
     at: (unixMs, act) => void pending.push({ unixMs, act }),
+    reset: switchOff,
     stepClock: (byMs) => {
       now += byMs;
       nextEventMs += byMs;
