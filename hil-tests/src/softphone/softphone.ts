@@ -27,7 +27,7 @@ export interface SoftphoneOptions {
 export type SoftphoneNews =
   | { readonly news: 'registered'; readonly port: number }
   | { readonly news: 'asleep' }
-  | { readonly news: 'woken' | 'invited'; readonly call: string }
+  | { readonly news: 'woken' | 'invited' | 'ended-here'; readonly call: string }
   | { readonly news: 'told'; readonly call: string; readonly deskPhone: DeskPhone }
   | { readonly news: 'failed'; readonly because: string }
   | { readonly news: 'over'; readonly call: string; readonly because: string };
@@ -141,7 +141,9 @@ export async function openSoftphone(options: SoftphoneOptions): Promise<Softphon
       mine.ongoing?.end('this-phone');
     },
     endHere() {
-      leg?.ongoing?.end('elsewhere');
+      if (leg?.ongoing === undefined || leg.isOver) return;
+      leg.ongoing.end('elsewhere');
+      tell({ news: 'ended-here', call: leg.call });
     },
     async declineForAll() {
       await leg?.invitation.reject({ statusCode: 603 });
