@@ -163,7 +163,9 @@ describe('deskbeacond run', () => {
     'SIGHUP',
   ] as const)('is on the air until %s, then silent, within 2 s', async (signal) => {
     const daemon = await startDaemon(radio);
-    expect(daemon.log()).toContain(`<6>advertising (radio=${radio}, intervalMs=100, exponentK=9, frames=ibeacon eid etlm, txPowerDbm=unknown)`);
+    expect(daemon.log()).toContain(
+      `<6>advertising (radio=${radio}, intervalMs=100, exponentK=9, frames=ibeacon eid etlm, txPowerDbm=unknown)`,
+    );
     await until('it advertises', controller.isAdvertising);
     const { code, stderr, afterMs } = await daemon.end(signal);
     expect(code).toBe(0);

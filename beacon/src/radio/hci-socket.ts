@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import {
   encodeCommand,
+  eventCodes,
   isResetComplete,
   packetTypes,
   readCommandAnswer,
@@ -23,6 +24,8 @@ export class HciSocket extends EventEmitter {
   #isStarted = false;
   #filter: KernelFilter | undefined;
   #rewrite: (packet: Uint8Array) => Uint8Array = (packet) => packet;
+  #withheld: ReadonlySet<number> = new Set();
+  #resets = 0;
   readonly #unanswered = new Map<number, number>();
   readonly #statuses = new Map<number, number>();
   #receivedAtMs = 0;
@@ -31,13 +34,18 @@ export class HciSocket extends EventEmitter {
   /**
    * Binds the socket to the link it serves from now on.
    * @param rewrite may replace each packet that is written, as a phone's scan window replaces the one noble hard-codes.
+   * @param withheld opcodes that the controller is not given: the stack is told that they were carried out.
    */
-  attach(link: HciLink, rewrite?: (packet: Uint8Array) => Uint8Array): void {
+  attach(link: HciLink, rewrite?: (packet: Uint8Array) => Uint8Array, withheld?: ReadonlySet<number>): void {
     if (this.#link !== undefined) throw new TypeError('this HCI socket has a link already');
     this.#link = link;
     if (rewrite !== undefined) this.#rewrite = rewrite;
+    if (withheld !== undefined) this.#withheld = withheld;
     this.#detach = [
-      link.onReset(() => this.#unanswered.clear()),
+      link.onReset(() => {
+        this.#unanswered.clear();
+        this.#resets += 1;
+      }),
       link.onPacket((packet, atMs) => this.#receive(packet, atMs)),
     ];
   }
@@ -84,7 +92,17 @@ export class HciSocket extends EventEmitter {
     const opcode = readOpcode(rewritten);
     if (opcode !== undefined && this.#link.isUp())
       this.#unanswered.set(opcode, (this.#unanswered.get(opcode) ?? 0) + 1);
-    this.#link.send(rewritten);
+    if (opcode !== undefined && this.#withheld.has(opcode)) this.#answerItself(opcode);
+    else this.#link.send(rewritten);
+  }
+
+  /** Later, as a controller does, and not after a reset, which takes what was under way with it. */
+  #answerItself(opcode: number): void {
+    const resets = this.#resets;
+    const answer = Uint8Array.of(packetTypes.event, eventCodes.commandComplete, 4, 1, opcode & 255, opcode >>> 8, 0);
+    setImmediate(() => {
+      if (this.#link !== undefined && resets === this.#resets) this.#receive(answer, performance.now());
+    });
   }
 
   reset(): void {
