@@ -37,6 +37,8 @@ describe('the table [frames]', () => {
       'url = { url = "https://example.com/desk", weight = 4 }',
       'altbeacon = { company_id = 65535, beacon_id = "000102030405060708090a0b0c0d0e0f10111213", reserved = 7 }',
       'address_seconds = 64',
+      'extended = true',
+      'tx_power_dbm = -8',
     );
     const { uid, altbeacon, ...rest } = frames ?? usualFrames;
     expect(rest).toEqual({
@@ -46,6 +48,8 @@ describe('the table [frames]', () => {
       etlm: { everyMs: 30_000 },
       url: { url: 'https://example.com/desk', pace: { weight: 4 } },
       addressSeconds: 64,
+      extended: true,
+      txPowerDbm: -8,
     });
     expect(uid).toMatchObject({ measuredPowerDbm: -63, pace: { everyMs: 700 } });
     expect([encodeHex(uid?.namespace as Uint8Array), encodeHex(uid?.instance as Uint8Array)]).toEqual([
@@ -109,6 +113,9 @@ describe('the table [frames]', () => {
       'desk.toml: frames.address_seconds: expected a divisor of 512, the seconds of an identity',
     ],
     ['address_seconds = 3', 'desk.toml: frames.address_seconds: expected a divisor of 512, the seconds of an identity'],
+    ['extended = 1', 'desk.toml: frames.extended: expected true or false, got 1'],
+    ['tx_power_dbm = 4', 'desk.toml: frames.tx_power_dbm: expected extended = true beside it, got 4'],
+    ['extended = true\ntx_power_dbm = 21', 'desk.toml: frames.tx_power_dbm: expected an integer -127..20, got 21'],
     ['beacon = true', 'desk.toml: frames.beacon: expected a known setting (known are ibeacon, eid'],
     ['constructor = true', 'desk.toml: frames.constructor: expected a known setting'],
   ])('refuses %j, and says what is expected', (line, message) => {

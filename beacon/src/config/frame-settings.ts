@@ -13,6 +13,8 @@ export const frameKeys = [
   'url',
   'altbeacon',
   'address_seconds',
+  'extended',
+  'tx_power_dbm',
 ] as const;
 
 /** The settings beside the table that it has to fit. */
@@ -90,6 +92,7 @@ export function parseFrames(value: unknown, context: FrameContext): FrameSet {
           },
         }),
     ...(addressSeconds === undefined ? {} : { addressSeconds }),
+    ...readExtended(root),
   };
 }
 
@@ -139,6 +142,14 @@ function readUrl(root: Table): FrameSet['url'] {
     if (!(error instanceof RangeError)) throw error;
     return table.fail('url', 'an http or https URL of printable ASCII that takes 1 to 17 octets (Eddystone-URL)');
   }
+}
+
+function readExtended(root: Table): Pick<FrameSet, 'extended' | 'txPowerDbm'> {
+  const { extended = false } = root.values;
+  if (typeof extended !== 'boolean') return root.fail('extended', 'true or false');
+  const txPowerDbm = readInteger(root, 'tx_power_dbm', -127, 20);
+  if (txPowerDbm !== undefined && !extended) root.fail('tx_power_dbm', 'extended = true beside it');
+  return { ...(extended ? { extended } : {}), ...(txPowerDbm === undefined ? {} : { txPowerDbm }) };
 }
 
 /** Only a power of two divides 2^K. */

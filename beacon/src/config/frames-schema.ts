@@ -37,5 +37,7 @@ export const framesSchema = table({
       ]),
     ],
   },
+  extended: { type: 'boolean' },
+  tx_power_dbm: integer(-127, 20),
   address_seconds: { enum: Array.from({ length: 15 }, (_, n) => 2 ** n) },
 });

@@ -1,19 +1,16 @@
-import { randomInt } from 'node:crypto';
 import { encodeHex } from '@deskbeacon/proximity-core';
 import type { BeaconClock } from '../identity/clock.js';
 import type { BeaconKeys } from '../identity/keys.js';
-import type { Advertiser } from '../radio/index.js';
-import { type FrameKind, type PacedFrame, pacedFrames, usualFrames } from '../schedule/frame-set.js';
-import { type FrameSettings, type Identity, identityAt, nextChangeUnixMs, telemetryFrame } from '../schedule/frames.js';
+import { type FrameSettings, type Identity, identityAt, nextChangeUnixMs } from '../schedule/frames.js';
 import { createGuard } from '../schedule/guard.js';
-import { dwellFor, planStep } from '../schedule/plan.js';
-import { createQueue, type Queue, takeTurn } from '../schedule/queue.js';
-import { type AirTelemetry, createSalts } from '../schedule/telemetry.js';
+import { planStep } from '../schedule/plan.js';
+import type { AirTelemetry } from '../schedule/telemetry.js';
 import type { Log } from './log.js';
+import { createShow, type Show, type ShowOptions } from './show.js';
 import type { Sleeper } from './sleep.js';
 
 export interface AirTimeOptions {
-  readonly advertiser: Advertiser;
+  readonly advertiser: ShowOptions['advertiser'];
   readonly clock: Pick<BeaconClock, 'nowUnixMs'>;
   readonly keys: BeaconKeys;
   readonly settings: FrameSettings & { readonly intervalMs: number };
@@ -41,45 +38,21 @@ const START_CLEARANCE_MS = 150;
 export async function keepOnAir(options: AirTimeOptions): Promise<void> {
   const { advertiser, clock, keys, settings, telemetry, sleeper, signal, onIdentity, takeRestart, log } = options;
   const { intervalMs, exponentK } = settings;
-  const dwellMs = dwellFor(intervalMs);
   const guard = createGuard();
   const now = (): number => clock.nowUnixMs();
   const boundaryAfter = (unixMs: number): number => nextChangeUnixMs(unixMs, settings);
-  const saltFor = createSalts(() => randomInt(0x10000));
-  let proves = true;
-  let frames: readonly PacedFrame[] = [];
-  let queue: Queue;
-  chooseFrames(options.provesIdentity !== false);
-  let frameSinceUnixMs = 0;
+  let proves = options.provesIdentity !== false;
+  const makeShow = (): Show =>
+    createShow({ advertiser, keys, settings, telemetry, provesIdentity: proves, nowUnixMs: now });
+  let show = makeShow();
   let identity: Identity;
   let windowEndUnixMs = 0;
 
-  function chooseFrames(isProving: boolean): void {
-    proves = isProving;
-    frames = pacedFrames(settings.frames ?? usualFrames, isProving);
-    queue = createQueue(
-      frames.map(({ pace }) => pace),
-      dwellMs,
-      now(),
-    );
-  }
-
-  /** What has the next turn. */
-  function nextData(): Uint8Array {
-    const isProving = options.provesIdentity !== false;
-    if (isProving !== proves) chooseFrames(isProving);
-    const turn = takeTurn(queue, now());
-    queue = turn.queue;
-    return dataOf(frames[turn.frame]?.kind);
-  }
-
-  function dataOf(kind: FrameKind | undefined): Uint8Array {
-    const found = identity.frames.find((frame) => frame.kind === kind);
-    return found?.data ?? telemetryFrame(identity, keys, telemetry.take(), saltFor(identity.windowS));
-  }
-
   /** A wait that a stalled machine or a clock set forwards made longer ends in here, too. */
   const isSilenceDue = (): boolean => now() >= windowEndUnixMs - guard.leadMs();
+
+  /** What may be proven changes seldom: a window that the disk has not taken yet, a clock that was wrong ahead. */
+  const hasProofChanged = (): boolean => (options.provesIdentity !== false) !== proves;
 
   function takeIdentity(): void {
     const unixMs = now();
@@ -95,22 +68,21 @@ export async function keepOnAir(options: AirTimeOptions): Promise<void> {
     }
     if (signal.aborted) return;
     takeIdentity();
-    telemetry.end();
-    await advertiser.start({ intervalMs, address: identity.address, data: nextData() });
-    telemetry.begin(intervalMs);
-    frameSinceUnixMs = now();
+    if (hasProofChanged()) {
+      proves = !proves;
+      show = makeShow();
+    }
+    await show.start(identity);
   }
 
   async function showNext(dueUnixMs: number): Promise<void> {
-    frameSinceUnixMs = now();
-    await advertiser.setData(nextData());
+    await show.next(identity);
     guard.measure(now() - dueUnixMs);
   }
 
   /** @returns whether the boundary was waited for in silence; not when a reset or the signal came between. */
   async function fallSilent(dueUnixMs: number): Promise<boolean> {
-    await advertiser.pause();
-    telemetry.end();
+    await show.pause();
     const silentUnixMs = now();
     guard.measurePause(silentUnixMs - dueUnixMs);
     if (silentUnixMs > windowEndUnixMs) {
@@ -123,12 +95,10 @@ export async function keepOnAir(options: AirTimeOptions): Promise<void> {
 
   async function changeIdentity(): Promise<void> {
     takeIdentity();
-    await advertiser.changeIdentity({ address: identity.address, data: nextData() });
-    telemetry.begin(intervalMs);
-    frameSinceUnixMs = now();
+    await show.change(identity);
     const fields = { address: encodeHex(identity.address), guardMs: Math.round(guard.leadMs()) };
     log({ priority: 7, event: 'identity-changed', text: 'new identity', fields });
-    void onIdentity(frameSinceUnixMs);
+    void onIdentity(now());
   }
 
   takeRestart();
@@ -138,17 +108,23 @@ export async function keepOnAir(options: AirTimeOptions): Promise<void> {
     priority: 6,
     event: 'advertising',
     text: 'advertising',
-    fields: { intervalMs, exponentK, frames: frames.map(({ kind }) => kind).join(' ') },
+    fields: { intervalMs, exponentK, frames: show.frames.map(({ kind }) => kind).join(' ') },
   });
   while (!signal.aborted) {
-    if (takeRestart()) {
+    const wasReset = takeRestart();
+    if (wasReset || hasProofChanged()) {
       await begin();
-      if (!signal.aborted)
+      if (wasReset && !signal.aborted)
         log({ priority: 4, event: 'restarted', text: 'the controller was reset; advertising again' });
       continue;
     }
     const leadMs = guard.leadMs();
-    const plan = planStep({ frameSinceUnixMs, nextBoundaryUnixMs: windowEndUnixMs, dwellMs, leadMs });
+    const plan = planStep({
+      nextTurnUnixMs: show.nextUnixMs(),
+      turnMs: show.turnMs,
+      nextBoundaryUnixMs: windowEndUnixMs,
+      leadMs,
+    });
     await sleeper.until(plan.atUnixMs, now);
     const isWoken = now() < plan.atUnixMs;
     if (isWoken || signal.aborted) continue;

@@ -11,8 +11,6 @@ import { isSynchronisedByFile, isSystemClockSynchronised } from '../identity/syn
 import {
   type BlenoStack,
   type ControllerCapabilities,
-  createAdvertiser,
-  type HciAdvertiser,
   type HciLink,
   openRadio,
   readCapabilities,
@@ -26,7 +24,7 @@ import { watchLink } from './link-watch.js';
 import { openLocalServer } from './local-server.js';
 import type { Log } from './log.js';
 import { holdPairingWindow } from './pairing-window.js';
-import { intervalFor, powerFields } from './radio-fit.js';
+import { chooseAdvertising, type DaemonAdvertiser, intervalFor, powerFields } from './radio-fit.js';
 import { createSleeper } from './sleep.js';
 import { within } from './within.js';
 
@@ -107,19 +105,25 @@ interface Service {
 }
 
 async function serve(service: Service): Promise<void> {
-  const { time, link, signal } = service;
+  const { config, time, link, signal, log } = service;
   const watch = watchLink(link);
   void time.tick();
   const ticking = setInterval(() => void time.tick(), TICK_MS);
   let bleno: BlenoStack | undefined;
-  let advertiser: HciAdvertiser | undefined;
+  let advertiser: DaemonAdvertiser | undefined;
   // Ends the work on the air when the link has failed: nothing may switch advertising on again after the cleaning up.
   const failed = new AbortController();
   try {
-    bleno = await Promise.race([unlessAborted(startBleno(link), signal), watch.failed]);
+    // Before bleno, whose own commands would make the choice.
+    const choosing = chooseAdvertising(link, config.frames, log);
+    const choice = await Promise.race([unlessAborted(choosing, signal), watch.failed]);
+    if (choice === undefined) return;
+    const starting = startBleno(link, { withholdsAdvertising: choice.isExtended });
+    bleno = await Promise.race([unlessAborted(starting, signal), watch.failed]);
     if (bleno === undefined) return;
-    advertiser = createAdvertiser(link);
-    const onAir = stayOnAir(service, bleno, advertiser, AbortSignal.any([signal, failed.signal]));
+    advertiser = choice.makeAdvertiser();
+    const untilEnd = AbortSignal.any([signal, failed.signal]);
+    const onAir = stayOnAir(service, bleno, advertiser, choice.capabilities, untilEnd);
     await Promise.race([watch.failed, onAir, abortOf(signal).then(() => within(COMMAND_LIMIT_MS, onAir))]);
   } finally {
     failed.abort();
@@ -137,7 +141,8 @@ async function serve(service: Service): Promise<void> {
 async function stayOnAir(
   service: Service,
   bleno: BlenoStack,
-  advertiser: HciAdvertiser,
+  advertiser: DaemonAdvertiser,
+  known: ControllerCapabilities | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   const { config, state, time, clock, link, log } = service;
@@ -147,7 +152,7 @@ async function stayOnAir(
   let interrupt = new AbortController();
   let needsRestart = false;
   let attempts: Attempts = noAttempts;
-  let capabilities: ControllerCapabilities | undefined;
+  let capabilities = known;
   const telemetry = createTelemetry({
     monotonicMs: () => performance.now(),
     temperatureC: createThermometer().latestC,
@@ -193,7 +198,7 @@ async function stayOnAir(
   const withRadio: Log = (entry) =>
     log(
       entry.event === 'advertising'
-        ? { ...entry, fields: { radio: link.address, ...entry.fields, ...powerFields(capabilities) } }
+        ? { ...entry, fields: { radio: link.address, ...entry.fields, ...powerFields(capabilities, advertiser) } }
         : entry,
     );
   try {
@@ -285,7 +290,7 @@ function adapterIsDown(link: HciLink, cause: unknown): BeaconError {
   return new BeaconError('radio-lost', `${link.address}: the adapter is down`, { cause });
 }
 
-async function leaveSilent(link: HciLink, advertiser: HciAdvertiser): Promise<void> {
+async function leaveSilent(link: HciLink, advertiser: DaemonAdvertiser): Promise<void> {
   if (!link.isUp()) return;
   await advertiser.stop().catch(() => {
     // The controller is gone or refuses; its radio is what it was, and the error that ends the daemon tells why.

@@ -1,3 +1,4 @@
+import { checkAddress, checkData, checkInterval, HIGHEST_DATA_OCTETS } from './advertising-checks.js';
 import { createHciCommands, HciRefusal } from './hci-commands.js';
 import type { HciLink } from './link.js';
 import { opcodes, statuses } from './opcodes.js';
@@ -62,7 +63,6 @@ const unitMs = 0.625;
 /** Minimum and maximum "should not be the same value" (§7.8.5): 5 ms apart. */
 const spreadUnits = 8;
 const longestInterval = 0x4000;
-const dataOctets = 31;
 const callLimit = 16;
 
 /**
@@ -146,29 +146,6 @@ function checkAdvertising({ intervalMs, address, data }: Advertising) {
   return { address: checkAddress(address), data: checkData(data), parameters };
 }
 
-function checkInterval(intervalMs: number): number {
-  if (!(intervalMs >= 20 && intervalMs <= 10240)) throw new RangeError(`intervalMs: 20 to 10240 ms, got ${intervalMs}`);
-  return intervalMs;
-}
-
-/** A copy, so that a caller who re-uses its array does not change what waits for its turn. */
-function checkAddress(address: Uint8Array): Uint8Array {
-  const isNonResolvable = address.length === 6 && ((address[0] ?? 0xff) & 0xc0) === 0;
-  const ones = address.reduce((sum, octet) => sum + (octet.toString(2).match(/1/g)?.length ?? 0), 0);
-  // Core Vol 6 Part B §1.3.2.2: the random part has at least one 1 and one 0.
-  if (!isNonResolvable || ones === 0 || ones === 46) {
-    throw new RangeError(
-      'address: a non-resolvable private address, 6 octets, its top bits 00, neither all 0 nor all 1',
-    );
-  }
-  return Uint8Array.from(address);
-}
-
-function checkData(data: Uint8Array): Uint8Array {
-  if (data.length > dataOctets) throw new RangeError(`data: at most ${dataOctets} octets, got ${data.length}`);
-  return Uint8Array.from(data);
-}
-
 /** §7.8.5: interval minimum and maximum, type, own address type, peer address type and address, channels, filter policy. */
 function encodeParameters(intervalMs: number, type: number, ownAddressType: number): Uint8Array {
   const parameters = new Uint8Array(15);
@@ -184,7 +161,7 @@ function encodeParameters(intervalMs: number, type: number, ownAddressType: numb
 
 /** §7.8.7: the length, then always 31 octets. */
 function encodeData(data: Uint8Array): Uint8Array {
-  const parameters = new Uint8Array(1 + dataOctets);
+  const parameters = new Uint8Array(1 + HIGHEST_DATA_OCTETS);
   parameters[0] = data.length;
   parameters.set(data, 1);
   return parameters;

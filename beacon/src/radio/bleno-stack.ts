@@ -1,6 +1,7 @@
 import { BeaconError } from '../errors.js';
 import { createAclGate } from './acl-gate.js';
 import type { HciLink } from './link.js';
+import { opcodes } from './opcodes.js';
 import { endPolling, type HciLayer, initialiseWithoutSigint, type StackInsides, watchStack } from './stack-watch.js';
 import { ownSocket, substituteSocket } from './substitute-socket.js';
 
@@ -20,6 +21,21 @@ export interface BlenoStack {
   close(): void;
 }
 
+export interface BlenoOptions {
+  /**
+   * bleno's own advertising commands do not reach the controller. They are legacy ones, and it sends them whenever it initialises
+   * a controller: one that is advertised on by extended commands would refuse those from then on (Core Vol 4 Part E §3.1.1).
+   */
+  readonly withholdsAdvertising?: boolean;
+}
+
+const legacyAdvertising: ReadonlySet<number> = new Set([
+  opcodes.leSetAdvertisingParameters,
+  opcodes.leSetAdvertisingData,
+  opcodes.leSetScanResponseData,
+  opcodes.leSetAdvertisingEnable,
+]);
+
 const startLimitMs = 5000;
 
 let first: { readonly link: HciLink; readonly stack: Promise<BlenoStack> } | undefined;
@@ -30,16 +46,16 @@ let first: { readonly link: HciLink; readonly stack: Promise<BlenoStack> } | und
  * @throws BeaconError `stack-not-ready` after 5 s, or when this process has used its bleno on another link; the link's
  *   own error when it ends meanwhile.
  */
-export async function startBleno(link: HciLink): Promise<BlenoStack> {
+export async function startBleno(link: HciLink, options: BlenoOptions = {}): Promise<BlenoStack> {
   if (first !== undefined && first.link !== link) {
     const reason = `bleno is one per process, and this one serves ${first.link.address}`;
     throw new BeaconError('stack-not-ready', `bleno cannot be started on ${link.address}: ${reason}`);
   }
-  first ??= { link, stack: start(link) };
+  first ??= { link, stack: start(link, options) };
   return first.stack;
 }
 
-async function start(link: HciLink): Promise<BlenoStack> {
+async function start(link: HciLink, { withholdsAdvertising = false }: BlenoOptions): Promise<BlenoStack> {
   substituteSocket();
   const { default: bleno } = await import('@abandonware/bleno');
   const insides = bleno as unknown as BlenoInsides;
@@ -48,7 +64,7 @@ async function start(link: HciLink): Promise<BlenoStack> {
   const gate = createAclGate((handle, channel, pdu) =>
     bindings._hci.queueAclDataPkt(handle, channel, Buffer.from(pdu)),
   );
-  socket.attach(link, undefined, gate.sift);
+  socket.attach(link, { sift: gate.sift, ...(withholdsAdvertising ? { withheld: legacyAdvertising } : {}) });
   disconnectOnEveryHandle(bindings);
   const watch = watchStack('bleno', link, socket, startLimitMs);
   // bleno initialises itself when the first listener for its state comes.

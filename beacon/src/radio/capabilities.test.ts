@@ -3,19 +3,26 @@ import { leastIntervalMs, readCapabilities } from './capabilities.js';
 import type { HciLink } from './link.js';
 import { opcodes } from './opcodes.js';
 import { openRadio } from './open-radio.js';
-import { type ScriptedController, startScriptedController } from './testing/scripted-controller.js';
+import {
+  type ScriptedController,
+  type ScriptedOptions,
+  startScriptedController,
+} from './testing/scripted-controller.js';
 
 let controller: ScriptedController;
 let link: HciLink;
 
-beforeEach(async () => {
-  controller = await startScriptedController();
+async function begin(options?: ScriptedOptions): Promise<void> {
+  await end();
+  controller = await startScriptedController(options);
   link = await openRadio(`h4:unix:${controller.path}`);
-});
-afterEach(async () => {
-  await link.close();
-  await controller.close();
-});
+}
+async function end(): Promise<void> {
+  await link?.close();
+  await controller?.close();
+}
+beforeEach(() => begin());
+afterEach(end);
 
 const opcodesRead = (): readonly number[] => controller.received.slice(1).map(({ opcode }) => opcode);
 
@@ -36,18 +43,27 @@ describe('the capabilities of a controller', () => {
   });
 
   test('of 5.1 include its advertising sets and the range of its power', async () => {
-    controller.answer(opcodes.readLocalVersionInformation, [10, 0, 0, 10, 0xff, 0xff, 0, 0]);
-    controller.answer(opcodes.leReadLocalSupportedFeatures, [0, 0x10, 0, 0, 0, 0, 0, 0]);
-    controller.answer(opcodes.leReadNumberOfSupportedAdvertisingSets, [4]);
-    controller.answer(opcodes.leReadAdvertisingPhysicalChannelTxPower, [4]);
-    controller.answer(opcodes.leReadTransmitPower, [0xec, 8]);
-    expect(await readCapabilities(link)).toEqual({
+    await begin({ advertisingSets: 4 });
+    expect(await readCapabilities(link, { prefersExtended: true })).toEqual({
       hciVersion: 10,
       hasExtendedAdvertising: true,
       advertisingSets: 4,
-      txPowerDbm: 4,
       txPowerRangeDbm: { least: -20, most: 8 },
     });
+    // One legacy question, and the controller would refuse every extended command from then on.
+    expect(opcodesRead()).not.toContain(opcodes.leReadAdvertisingPhysicalChannelTxPower);
+  });
+
+  test('of 5.1 are asked for by no extended command where legacy ones are to be used', async () => {
+    await begin({ advertisingSets: 4 });
+    controller.answer(opcodes.leReadAdvertisingPhysicalChannelTxPower, [4]);
+    expect(await readCapabilities(link)).toEqual({
+      hciVersion: 10,
+      hasExtendedAdvertising: true,
+      advertisingSets: 1,
+      txPowerDbm: 4,
+    });
+    expect(opcodesRead()).not.toContain(opcodes.leReadNumberOfSupportedAdvertisingSets);
   });
 
   test('stay open where it refuses the question or answers with what is no power', async () => {

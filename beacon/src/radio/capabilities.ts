@@ -8,7 +8,7 @@ export interface ControllerCapabilities {
   readonly hciVersion?: number;
   /** LE feature bit 12 (Core Vol 6 Part B §4.6): several advertising sets, each with power and interval of its own. */
   readonly hasExtendedAdvertising: boolean;
-  /** How many sets at once; 1 where there are no extended ones. */
+  /** How many sets at once; 1 where there are no extended ones, or they are not to be used. */
   readonly advertisingSets: number;
   /** At the antenna, dBm, −127..20: what legacy advertising is sent with (§7.8.6). */
   readonly txPowerDbm?: number;
@@ -34,23 +34,31 @@ export function leastIntervalMs({ hciVersion = 0 }: Pick<ControllerCapabilities,
   return hciVersion >= VERSION_5_0 ? LEAST_INTERVAL_MS : LEAST_INTERVAL_BEFORE_5_0_MS;
 }
 
+/** Some questions are themselves commands of the one or the other kind of advertising (§3.1.1), which a controller does not mix. */
+export interface CapabilityQuestions {
+  /** Extended commands are to be used, where there are any: the sets are counted, and the legacy power is not asked for. */
+  readonly prefersExtended: boolean;
+}
+
 /**
  * Asks a controller what it can. A question that it refuses or does not know stays open.
  * @throws BeaconError `hci-timeout` and `radio-lost` as `HciCommands.issue`.
  */
-export async function readCapabilities(link: HciLink): Promise<ControllerCapabilities> {
+export async function readCapabilities(
+  link: HciLink,
+  { prefersExtended }: CapabilityQuestions = { prefersExtended: false },
+): Promise<ControllerCapabilities> {
   const commands = createHciCommands(link);
   try {
-    const version = await ask(commands, opcodes.readLocalVersionInformation);
-    const hciVersion = version?.[0];
+    const hciVersion = (await ask(commands, opcodes.readLocalVersionInformation))?.[0];
     const features = await ask(commands, opcodes.leReadLocalSupportedFeatures);
     const hasExtendedAdvertising = features !== undefined && hasBit(features, EXTENDED_ADVERTISING_BIT);
-    const sets = hasExtendedAdvertising
-      ? await ask(commands, opcodes.leReadNumberOfSupportedAdvertisingSets)
-      : undefined;
-    const txPowerDbm = dbmOf((await ask(commands, opcodes.leReadAdvertisingPhysicalChannelTxPower))?.[0]);
-    const range = (hciVersion ?? 0) >= VERSION_5_1 ? await ask(commands, opcodes.leReadTransmitPower) : undefined;
-    const [least, most] = [dbmOf(range?.[0]), dbmOf(range?.[1])];
+    const isExtended = prefersExtended && hasExtendedAdvertising;
+    const sets = isExtended ? await ask(commands, opcodes.leReadNumberOfSupportedAdvertisingSets) : undefined;
+    const power = isExtended ? undefined : await ask(commands, opcodes.leReadAdvertisingPhysicalChannelTxPower);
+    const isNew = (hciVersion ?? 0) >= VERSION_5_1;
+    const range = isExtended && isNew ? await ask(commands, opcodes.leReadTransmitPower) : undefined;
+    const [txPowerDbm, least, most] = [dbmOf(power?.[0]), dbmOf(range?.[0]), dbmOf(range?.[1])];
     return {
       hasExtendedAdvertising,
       advertisingSets: Math.max(1, sets?.[0] ?? 1),

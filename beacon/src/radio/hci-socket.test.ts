@@ -45,6 +45,35 @@ describe('the socket bleno and noble load', () => {
     expect(socket.isDevUp()).toBe(false);
   });
 
+  test('keeps a withheld command from the controller, and answers it itself as one that was carried out', async () => {
+    const { link, written } = makeSilentLink();
+    const socket = new HciSocket();
+    const heard: Uint8Array[] = [];
+    socket.on('data', (packet: Buffer) => void heard.push(new Uint8Array(packet)));
+    socket.attach(link, { withheld: new Set([0x200a]) });
+    socket.start();
+    socket.write(Uint8Array.of(0x01, 0x0a, 0x20, 1, 0));
+    socket.write(foreignCommand);
+    expect(heard).toEqual([]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(heard).toEqual([Uint8Array.of(0x04, 0x0e, 4, 1, 0x0a, 0x20, 0)]);
+    expect(socket.lastStatus(0x200a)).toBe(0);
+    expect(written).toEqual([foreignCommand]);
+  });
+
+  test('answers no withheld command after a reset, which takes it with it', async () => {
+    const { hub, link } = makeSilentLink();
+    const socket = new HciSocket();
+    let heard = 0;
+    socket.on('data', () => void heard++);
+    socket.attach(link, { withheld: new Set([0x200a]) });
+    socket.start();
+    socket.write(Uint8Array.of(0x01, 0x0a, 0x20, 1, 0));
+    hub.emitReset();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([heard, socket.isIdle()]).toEqual([0, true]);
+  });
+
   test('is busy until the controller answered what it wrote, and a reset forgets what was under way', () => {
     const { hub, link } = makeSilentLink();
     const socket = new HciSocket();

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import {
   encodeCommand,
+  eventCodes,
   isResetComplete,
   packetTypes,
   readCommandAnswer,
@@ -8,6 +9,16 @@ import {
   resetOpcode,
 } from './hci-packets.js';
 import type { HciLink } from './link.js';
+
+/** What stands between a stack and its controller. */
+export interface SocketFilters {
+  /** May replace each packet that is written, as a phone's scan window replaces the one noble hard-codes. */
+  readonly rewrite?: (packet: Uint8Array) => Uint8Array;
+  /** May replace each packet that is delivered, or keep it from the stack. */
+  readonly sift?: (packet: Uint8Array) => Uint8Array | undefined;
+  /** Opcodes that the controller is not given: the stack is told that they were carried out. */
+  readonly withheld?: ReadonlySet<number>;
+}
 
 /**
  * What bleno and noble get when they load `@abandonware/bluetooth-hci-socket`: the same methods, and behind them the
@@ -22,29 +33,23 @@ export class HciSocket extends EventEmitter {
   readonly #idleListeners = new Set<() => void>();
   #isStarted = false;
   #filter: KernelFilter | undefined;
-  #rewrite: (packet: Uint8Array) => Uint8Array = (packet) => packet;
-  #sift: (packet: Uint8Array) => Uint8Array | undefined = (packet) => packet;
+  #filters: SocketFilters = {};
+  #resets = 0;
   readonly #unanswered = new Map<number, number>();
   readonly #statuses = new Map<number, number>();
   #receivedAtMs = 0;
   #malformed = 0;
 
-  /**
-   * Binds the socket to the link it serves from now on.
-   * @param rewrite may replace each packet that is written, as a phone's scan window replaces the one noble hard-codes.
-   * @param sift may replace each packet that is delivered, or keep it from the stack.
-   */
-  attach(
-    link: HciLink,
-    rewrite?: (packet: Uint8Array) => Uint8Array,
-    sift?: (packet: Uint8Array) => Uint8Array | undefined,
-  ): void {
+  /** Binds the socket to the link it serves from now on. */
+  attach(link: HciLink, filters: SocketFilters = {}): void {
     if (this.#link !== undefined) throw new TypeError('this HCI socket has a link already');
     this.#link = link;
-    if (rewrite !== undefined) this.#rewrite = rewrite;
-    if (sift !== undefined) this.#sift = sift;
+    this.#filters = filters;
     this.#detach = [
-      link.onReset(() => this.#unanswered.clear()),
+      link.onReset(() => {
+        this.#unanswered.clear();
+        this.#resets += 1;
+      }),
       link.onPacket((packet, atMs) => this.#receive(packet, atMs)),
     ];
   }
@@ -87,11 +92,21 @@ export class HciSocket extends EventEmitter {
 
   write(packet: Uint8Array): void {
     if (this.#link === undefined) return;
-    const rewritten = this.#rewrite(packet);
+    const rewritten = this.#filters.rewrite?.(packet) ?? packet;
     const opcode = readOpcode(rewritten);
     if (opcode !== undefined && this.#link.isUp())
       this.#unanswered.set(opcode, (this.#unanswered.get(opcode) ?? 0) + 1);
-    this.#link.send(rewritten);
+    if (opcode !== undefined && this.#filters.withheld?.has(opcode)) this.#answerItself(opcode);
+    else this.#link.send(rewritten);
+  }
+
+  /** Later, as a controller does, and not after a reset, which takes what was under way with it. */
+  #answerItself(opcode: number): void {
+    const resets = this.#resets;
+    const answer = Uint8Array.of(packetTypes.event, eventCodes.commandComplete, 4, 1, opcode & 255, opcode >>> 8, 0);
+    setImmediate(() => {
+      if (this.#link !== undefined && resets === this.#resets) this.#receive(answer, performance.now());
+    });
   }
 
   reset(): void {
@@ -145,7 +160,8 @@ export class HciSocket extends EventEmitter {
   }
 
   #deliver(received: Uint8Array, atMs: number): void {
-    const packet = this.#sift(received);
+    const { sift } = this.#filters;
+    const packet = sift === undefined ? received : sift(received);
     if (packet === undefined) return;
     this.#receivedAtMs = atMs;
     try {

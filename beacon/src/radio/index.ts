@@ -16,7 +16,13 @@ export {
   readBtsnoop,
 } from './btsnoop.js';
 export { type BtsnoopFile, createBtsnoopFile } from './btsnoop-file.js';
-export { type ControllerCapabilities, leastIntervalMs, readCapabilities } from './capabilities.js';
+export {
+  type CapabilityQuestions,
+  type ControllerCapabilities,
+  leastIntervalMs,
+  readCapabilities,
+} from './capabilities.js';
+export { type AdvertisingSets, createExtendedAdvertiser, type ExtendedAdvertiser } from './extended-advertiser.js';
 export {
   createH4Framer,
   type H4Direction,

@@ -65,7 +65,7 @@ export async function startNoble(link: HciLink, options: NobleOptions = {}): Pro
   const noble = createNoble(new NobleBindings({})) as Noble;
   const insides = noble as unknown as StackInsides & { readonly state: string };
   const socket = ownSocket(insides._bindings._hci._socket);
-  socket.attach(link, rewrite);
+  socket.attach(link, rewrite === undefined ? {} : { rewrite });
   const watch = watchStack('noble', link, socket, startLimitMs);
   const reports = new Set<(report: AdvertisingReport) => void>();
   const restarts = new Set<() => void>();

@@ -23,6 +23,7 @@ export const opcodes = {
   /** §7.8.52 */ leSetAdvertisingSetRandomAddress: 0x2035,
   /** §7.8.53 */ leSetExtendedAdvertisingParameters: 0x2036,
   /** §7.8.54 */ leSetExtendedAdvertisingData: 0x2037,
+  /** §7.8.55 */ leSetExtendedScanResponseData: 0x2038,
   /** §7.8.56 */ leSetExtendedAdvertisingEnable: 0x2039,
   /** §7.8.58 */ leReadNumberOfSupportedAdvertisingSets: 0x203b,
   /** §7.8.60 */ leClearAdvertisingSets: 0x203d,

@@ -18,6 +18,10 @@ export interface FrameSet {
   };
   /** A new address every so many seconds, 2^n and less than the identity's 2^K; absent: with the identity. */
   readonly addressSeconds?: number;
+  /** Each frame on an advertising set of its own, where the controller can; absent: all in turn on one. */
+  readonly extended?: boolean;
+  /** What such a controller is to send with, −127..20 dBm; absent: what it likes. */
+  readonly txPowerDbm?: number;
 }
 
 /** What this frame says is received at 1 m, −100..20 dBm; absent: the beacon's `measuredPowerDbm`. */

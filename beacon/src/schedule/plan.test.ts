@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { dwellFor, planStep } from './plan.js';
 
 const seed = Number(process.env.SEED ?? 20261123);
-const moment = { frameSinceUnixMs: 1000, nextBoundaryUnixMs: 8000, dwellMs: 130, leadMs: 25 };
+const moment = { nextBoundaryUnixMs: 8000, turnMs: 130, leadMs: 25 };
+/** The next frame is due one dwell after the last. */
+const planAfter = (frameSinceUnixMs: number, { turnMs, ...rest }: typeof moment = moment) =>
+  planStep({ nextTurnUnixMs: frameSinceUnixMs + turnMs, turnMs, ...rest });
 
 describe('the plan of the advertiser', () => {
   it('keeps each frame for interval, random delay and jitter: 130 ms at 100 ms', () => {
@@ -22,24 +25,29 @@ describe('the plan of the advertiser', () => {
   });
 
   it('changes the frame one dwell after the last change', () => {
-    expect(planStep(moment)).toEqual({ step: 'next-frame', atUnixMs: 1130 });
+    expect(planAfter(1000)).toEqual({ step: 'next-frame', atUnixMs: 1130 });
   });
 
   it('leaves out a change of data whose dwell would meet the pause', () => {
-    const late = { ...moment, frameSinceUnixMs: 7716 };
-    expect(planStep(late)).toEqual({ step: 'change-identity', atUnixMs: 7975, boundaryUnixMs: 8000 });
-    expect(planStep({ ...moment, frameSinceUnixMs: 7715 })).toEqual({ step: 'next-frame', atUnixMs: 7845 });
+    expect(planAfter(7716)).toEqual({ step: 'change-identity', atUnixMs: 7975, boundaryUnixMs: 8000 });
+    expect(planAfter(7715)).toEqual({ step: 'next-frame', atUnixMs: 7845 });
   });
 
   it('pauses earlier when the guard has grown', () => {
-    expect(planStep({ ...moment, frameSinceUnixMs: 7900, leadMs: 80 })).toMatchObject({ atUnixMs: 7920 });
+    expect(planAfter(7900, { ...moment, leadMs: 80 })).toMatchObject({ atUnixMs: 7920 });
   });
 
   it('never plans a change of data within a dwell before the pause or after it, at any phase', () => {
     for (let frameSinceUnixMs = 0; frameSinceUnixMs < 8000; frameSinceUnixMs += 1) {
-      const { step, atUnixMs } = planStep({ ...moment, frameSinceUnixMs });
+      const { step, atUnixMs } = planAfter(frameSinceUnixMs);
       expect(atUnixMs).toBeLessThanOrEqual(step === 'next-frame' ? 7845 : 7975);
     }
+  });
+
+  it('goes straight for the pause where no frame is ever due', () => {
+    expect(planStep({ ...moment, nextTurnUnixMs: Number.POSITIVE_INFINITY })).toMatchObject({
+      step: 'change-identity',
+    });
   });
 
   const anyMoment = fc
@@ -52,22 +60,22 @@ describe('the plan of the advertiser', () => {
     .map(({ boundary, beforeMs, intervalMs, leadMs }) => ({
       frameSinceUnixMs: boundary - beforeMs,
       nextBoundaryUnixMs: boundary,
-      dwellMs: dwellFor(intervalMs),
+      turnMs: dwellFor(intervalMs),
       leadMs,
     }));
 
   it(`keeps every change of data whole and clear of the pause, whatever the settings (SEED=${seed})`, () => {
     fc.assert(
       fc.property(anyMoment, (any) => {
-        const plan = planStep(any);
+        const plan = planAfter(any.frameSinceUnixMs, any);
         const pauseAt = any.nextBoundaryUnixMs - any.leadMs;
         if (plan.step === 'change-identity') {
           expect(plan).toMatchObject({ atUnixMs: pauseAt, boundaryUnixMs: any.nextBoundaryUnixMs });
           // Only where a whole dwell has no room: a change is never left out otherwise.
-          expect(any.frameSinceUnixMs + 2 * any.dwellMs).toBeGreaterThan(pauseAt);
+          expect(any.frameSinceUnixMs + 2 * any.turnMs).toBeGreaterThan(pauseAt);
         } else {
-          expect(plan.atUnixMs - any.frameSinceUnixMs).toBe(any.dwellMs);
-          expect(plan.atUnixMs + any.dwellMs).toBeLessThanOrEqual(pauseAt);
+          expect(plan.atUnixMs - any.frameSinceUnixMs).toBe(any.turnMs);
+          expect(plan.atUnixMs + any.turnMs).toBeLessThanOrEqual(pauseAt);
         }
       }),
       { seed, numRuns: 2000 },
@@ -80,13 +88,13 @@ describe('the plan of the advertiser', () => {
         let frameSinceUnixMs = any.frameSinceUnixMs;
         let steps = 0;
         for (;;) {
-          const plan = planStep({ ...any, frameSinceUnixMs });
+          const plan = planAfter(frameSinceUnixMs, any);
           if (plan.step === 'change-identity') break;
           expect(plan.atUnixMs).toBeGreaterThan(frameSinceUnixMs);
           frameSinceUnixMs = plan.atUnixMs;
           steps += 1;
         }
-        expect(steps).toBeLessThanOrEqual(Math.max(0, any.nextBoundaryUnixMs - any.frameSinceUnixMs) / any.dwellMs);
+        expect(steps).toBeLessThanOrEqual(Math.max(0, any.nextBoundaryUnixMs - any.frameSinceUnixMs) / any.turnMs);
       }),
       { seed, numRuns: 500 },
     );

@@ -6,10 +6,11 @@ export type PlannedStep =
   | { readonly step: 'change-identity'; readonly atUnixMs: number; readonly boundaryUnixMs: number };
 
 export interface Moment {
-  /** When the frame on the air was put there, Unix ms. */
-  readonly frameSinceUnixMs: number;
+  /** When the next frame is due, Unix ms; infinite where none is. */
+  readonly nextTurnUnixMs: number;
+  /** How long it has to stay on the air before the pause; where it has not the time, it is left out, ms. */
+  readonly turnMs: number;
   readonly nextBoundaryUnixMs: number;
-  readonly dwellMs: number;
   /** How long before the boundary to fall silent, ms. */
   readonly leadMs: number;
 }
@@ -24,11 +25,10 @@ export function dwellFor(intervalMs: number): number {
   return Math.max(LEAST_DWELL_MS, intervalMs + DWELL_MARGIN_MS);
 }
 
-export function planStep({ frameSinceUnixMs, nextBoundaryUnixMs, dwellMs, leadMs }: Moment): PlannedStep {
-  const nextFrameAt = frameSinceUnixMs + dwellMs;
+export function planStep({ nextTurnUnixMs, turnMs, nextBoundaryUnixMs, leadMs }: Moment): PlannedStep {
   const pauseAt = nextBoundaryUnixMs - leadMs;
   // A frame whose dwell the pause would cut short might not be sent at all, and its turn be lost: the one before stays instead.
-  return nextFrameAt + dwellMs <= pauseAt
-    ? { step: 'next-frame', atUnixMs: nextFrameAt }
+  return nextTurnUnixMs + turnMs <= pauseAt
+    ? { step: 'next-frame', atUnixMs: nextTurnUnixMs }
     : { step: 'change-identity', atUnixMs: pauseAt, boundaryUnixMs: nextBoundaryUnixMs };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { opcodes } from '../../radio/index.js';
 import { type ScriptedController, startScriptedController } from '../../radio/testing/scripted-controller.js';
 import { until } from '../../radio/testing/until.js';
+import type { FrameSet } from '../../schedule/frame-set.js';
 import type { LogEntry } from '../log.js';
 import { runDaemon } from '../run.js';
 
@@ -24,11 +25,17 @@ export interface DaemonAtController {
 export async function startDaemonAtController({
   exponentK = 15,
   systemUnixMs,
+  advertisingSets,
+  frames,
+  pairingMinutes = 0,
 }: {
   readonly exponentK?: number;
+  readonly advertisingSets?: number;
+  readonly frames?: FrameSet;
+  readonly pairingMinutes?: number;
   readonly systemUnixMs?: () => number;
 } = {}): Promise<DaemonAtController> {
-  const controller = await startScriptedController();
+  const controller = await startScriptedController(advertisingSets === undefined ? {} : { advertisingSets });
   const stateDirectory = await mkdtemp(join(tmpdir(), 'deskbeacon-daemon-'));
   const log: LogEntry[] = [];
   const end = new AbortController();
@@ -40,7 +47,8 @@ export async function startDaemonAtController({
       intervalMs: 100,
       measuredPowerDbm: -59,
       clockOffsetS: 0,
-      pairingMinutes: 0,
+      pairingMinutes,
+      ...(frames === undefined ? {} : { frames }),
     },
     radio: `h4:unix:${controller.path}`,
     signal: end.signal,
@@ -50,9 +58,13 @@ export async function startDaemonAtController({
   ended.catch(() => {}); // Each test looks at it later.
   const parametersOf = (wanted: number): readonly Uint8Array[] =>
     controller.received.filter(({ opcode }) => opcode === wanted).map(({ parameters }) => parameters);
+  const dataOf = (opcode: number): number =>
+    new Set(parametersOf(opcode).map((data) => Buffer.from(data).toString('hex'))).size;
   const isAlternating = (): boolean =>
     controller.isAdvertising() &&
-    new Set(parametersOf(opcodes.leSetAdvertisingData).map((data) => Buffer.from(data).toString('hex'))).size >= 2;
+    (pairingMinutes > 0 ||
+      dataOf(opcodes.leSetAdvertisingData) >= 2 ||
+      dataOf(opcodes.leSetExtendedAdvertisingData) >= 2);
   await until('the daemon alternates', isAlternating, 10_000);
   return {
     controller,

@@ -23,7 +23,30 @@ export interface ReceivedCommand {
   readonly parameters: Uint8Array;
 }
 
-/** A controller of Bluetooth 4.2 on a unix socket, for tests: it answers like one, and fails as it is told to. */
+export interface ScriptedOptions {
+  /** How many advertising sets a controller of 5.1 has; absent: one of 4.2 without extended advertising. */
+  readonly advertisingSets?: number;
+}
+
+/** Core Vol 4 Part E §3.1.1: since its reset a controller takes commands of one of these lists only. */
+const legacyCommands: readonly number[] = [
+  opcodes.leSetAdvertisingParameters,
+  opcodes.leReadAdvertisingPhysicalChannelTxPower,
+  opcodes.leSetAdvertisingData,
+  opcodes.leSetScanResponseData,
+  opcodes.leSetAdvertisingEnable,
+];
+const extendedCommands: readonly number[] = [
+  opcodes.leSetAdvertisingSetRandomAddress,
+  opcodes.leSetExtendedAdvertisingParameters,
+  opcodes.leSetExtendedAdvertisingData,
+  opcodes.leSetExtendedScanResponseData,
+  opcodes.leSetExtendedAdvertisingEnable,
+  opcodes.leReadNumberOfSupportedAdvertisingSets,
+  opcodes.leClearAdvertisingSets,
+];
+
+/** A controller of Bluetooth 4.2, or of 5.1 with advertising sets, on a unix socket, for tests: it answers like one, and fails as it is told to. */
 export interface ScriptedController {
   /** The path for `h4:unix:PATH`. */
   readonly path: string;
@@ -64,18 +87,27 @@ const returns: Record<number, readonly number[]> = {
   3180: [1, 0],
 };
 
-export async function startScriptedController(): Promise<ScriptedController> {
+export async function startScriptedController({ advertisingSets }: ScriptedOptions = {}): Promise<ScriptedController> {
   const directory = await mkdtemp(join(tmpdir(), 'deskbeacon-controller-'));
   const path = join(directory, 'hci.sock');
   const received: ReceivedCommand[] = [];
   const deviations: { deviation: Deviation; left: number }[] = [];
   const timers = new Set<NodeJS.Timeout>();
   const told = new Map<number, readonly number[]>();
+  if (advertisingSets !== undefined) {
+    told.set(opcodes.readLocalVersionInformation, [10, 0, 0, 10, 0xff, 0xff, 0, 0]);
+    told.set(opcodes.leReadLocalSupportedFeatures, [0, 0x10, 0, 0, 0, 0, 0, 0]);
+    told.set(opcodes.leReadNumberOfSupportedAdvertisingSets, [advertisingSets]);
+    told.set(opcodes.leReadTransmitPower, [0xec, 8]);
+    // The power it has chosen: −4 dBm, whatever was asked for.
+    told.set(opcodes.leSetExtendedAdvertisingParameters, [0xfc]);
+  }
   let socket: Socket | undefined;
   let credits = 1;
   let underWay = 0;
   let mostUnderWay = 0;
   let isAdvertising = false;
+  let kind: 'legacy' | 'extended' | undefined;
   let isScanning = false;
 
   const server: Server = createServer((connection) => {
@@ -120,8 +152,18 @@ export async function startScriptedController(): Promise<ScriptedController> {
     if (opcode === resetOpcode) {
       isAdvertising = false;
       isScanning = false;
+      kind = undefined;
       underWay = 1;
     }
+    const asked = legacyCommands.includes(opcode)
+      ? 'legacy'
+      : extendedCommands.includes(opcode)
+        ? 'extended'
+        : undefined;
+    if (asked === 'extended' && advertisingSets === undefined) return statuses.unknownCommand;
+    if (asked !== undefined && kind !== undefined && asked !== kind) return statuses.commandDisallowed;
+    kind ??= asked;
+    if (opcode === opcodes.leSetExtendedAdvertisingEnable) isAdvertising = parameters[0] === 1;
     const needsSilence = opcode === opcodes.leSetAdvertisingParameters || opcode === opcodes.leSetRandomAddress;
     if (needsSilence && isAdvertising) return statuses.commandDisallowed;
     if (opcode === opcodes.leSetAdvertisingEnable) isAdvertising = parameters[0] === 1;
