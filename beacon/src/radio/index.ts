@@ -1,3 +1,4 @@
+export { type Adapter, listAdapters, readPublicAddress } from './adapters.js';
 export {
   type Advertiser,
   type Advertising,
@@ -38,6 +39,7 @@ export { type AdvertisingReport, type Noble, type NobleOptions, type NobleStack,
 export { nameOpcode, nameStatus, opcodes, statuses } from './opcodes.js';
 export { type OpenRadioOptions, openRadio } from './open-radio.js';
 export {
+  type AdapterAddress,
   type KernelAddress,
   parseRadioAddress,
   type RadioAddress,
