@@ -16,10 +16,10 @@ export interface Asked {
 
 const MINUTE_MS = 60_000;
 
-/** @param minutes how long somebody may connect from now on. */
-export function createAsked(minutes: number, nowMs: () => number): Asked {
+/** Nobody may connect until it is asked. */
+export function createAsked(nowMs: () => number): Asked {
   const listeners = new Set<() => void>();
-  let windowUntilMs = nowMs() + minutes * MINUTE_MS;
+  let windowUntilMs = nowMs();
   let attempts: Attempts = noAttempts;
   const tell = (): void => {
     for (const listener of [...listeners]) listener();

@@ -2,6 +2,8 @@
 export interface Incidents {
   /** Something went wrong. The beacon counts as dark from now on, unless it stayed on the air through it. */
   note(incident: { readonly code: string; readonly text: string; readonly isDark: boolean }): void;
+  /** Counts what is worth no incident of its own. */
+  count(code: string): void;
   /** The controller has confirmed that it advertises. */
   noteOnAir(): void;
   /** Plain data, for whoever shows it; a copy. */
@@ -59,10 +61,15 @@ export function createIncidents({ unixMs, monotonicMs }: IncidentClocks): Incide
     ms: monotonicMs(),
   };
 
+  function count(code: string): void {
+    if (counts.has(code) || counts.size < MOST_CODES) counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
+
   return {
+    count,
     note({ code, text, isDark }) {
       const atUnixMs = unixMs();
-      if (counts.has(code) || counts.size < MOST_CODES) counts.set(code, (counts.get(code) ?? 0) + 1);
+      count(code);
       const incident: (typeof latest)[number] = { atUnixMs, code, text };
       latest.push(incident);
       if (latest.length > KEPT) latest.shift();

@@ -50,7 +50,7 @@ describe('what a service manager is told', () => {
     manager.alive();
     manager.ready('on the air');
     manager.reloading();
-    manager.ready('on the air again');
+    manager.reloaded();
     expect(pending.length).toBe(1);
     await settle();
     expect(sent.map((message) => Object.keys(message).sort())).toEqual([
@@ -61,6 +61,14 @@ describe('what a service manager is told', () => {
       ['READY', 'STATUS'],
     ]);
     expect(sent[1]).toEqual({ STATUS: 'still starting', WATCHDOG: '1' });
+  });
+
+  it('is not that the settings are read again before it was told that the service is ready', async () => {
+    const { manager, sent, settle } = makeManager();
+    manager.reloading();
+    manager.reloaded();
+    await settle();
+    expect(sent).toEqual([]);
   });
 
   it('says a state once', async () => {
@@ -89,8 +97,8 @@ describe('what a service manager is told', () => {
   it('is bounded where nothing gets through', async () => {
     const { manager, pending, settle } = makeManager();
     for (let i = 0; i < 1000; i += 1) {
-      manager.reloading();
       manager.ready(`state ${i}`);
+      manager.reloading();
     }
     expect(pending.length).toBe(1);
     let rounds = 0;

@@ -7,14 +7,15 @@ import { execFile } from 'node:child_process';
 export interface ServiceManager {
   /** Whether anybody listens: the daemon was started by a service manager that wants to be told. */
   readonly isThere: boolean;
-  /** The first frame is on the air, or a reload is done. */
+  /** The controller has confirmed that it advertises. */
   ready(status: string): void;
   /** A self-check has passed. */
   alive(): void;
   /** One sentence for `systemctl status`. */
   status(text: string): void;
-  /** The settings are being read again; `ready` has to follow. */
+  /** The settings are being read again, and have been; of a service that is not ready yet neither is told. */
   reloading(): void;
+  reloaded(): void;
   /** Not ready yet, and still trying: the manager is asked to wait on. */
   stillStarting(status: string): void;
   /** The last one: sent, or given up, within `SEND_LIMIT_MS`. */
@@ -49,6 +50,7 @@ export function createServiceManager({
   let sending: Promise<void> | undefined;
   let wasReached = true;
   let lastStatus: string | undefined;
+  let isReady = false;
 
   async function sendAll(): Promise<void> {
     for (let message = waiting.shift(); message !== undefined; message = waiting.shift()) {
@@ -90,6 +92,7 @@ export function createServiceManager({
     isThere,
     ready: (status) => {
       lastStatus = status;
+      isReady = true;
       void tell({ READY: '1', STATUS: status });
     },
     alive: () => void tell({ WATCHDOG: '1' }),
@@ -97,7 +100,12 @@ export function createServiceManager({
       if (text !== lastStatus) void tell({ STATUS: text });
       lastStatus = text;
     },
-    reloading: () => void tell({ RELOADING: '1', MONOTONIC_USEC: String(process.hrtime.bigint() / 1000n) }),
+    reloading: () => {
+      if (isReady) void tell({ RELOADING: '1', MONOTONIC_USEC: String(process.hrtime.bigint() / 1000n) });
+    },
+    reloaded: () => {
+      if (isReady) void tell({ READY: '1', STATUS: lastStatus ?? '' });
+    },
     stillStarting: (status) => void tell({ EXTEND_TIMEOUT_USEC: String(EXTENSION_US), STATUS: status }),
     stopping: () => tell({ STOPPING: '1', STATUS: 'stopping' }),
   };

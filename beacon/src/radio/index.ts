@@ -17,6 +17,7 @@ export {
   readBtsnoop,
 } from './btsnoop.js';
 export { type BtsnoopFile, createBtsnoopFile } from './btsnoop-file.js';
+export { type ConfirmingAdvertiser, confirmAdvertiser } from './confirming-advertiser.js';
 export {
   createH4Framer,
   type H4Direction,

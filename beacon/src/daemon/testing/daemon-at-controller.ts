@@ -5,7 +5,7 @@ import { opcodes } from '../../radio/index.js';
 import { type ScriptedController, startScriptedController } from '../../radio/testing/scripted-controller.js';
 import { until } from '../../radio/testing/until.js';
 import type { LogEntry } from '../log.js';
-import { runDaemon } from '../run.js';
+import { type DaemonOptions, runDaemon } from '../run.js';
 
 export interface DaemonAtController {
   readonly controller: ScriptedController;
@@ -20,14 +20,11 @@ export interface DaemonAtController {
   clear(): Promise<void>;
 }
 
-/** The daemon in this process, on the air at a scripted controller over a socket. bleno allows one per test file. */
+/** The daemon in this process, on the air at a scripted controller over a socket. bleno allows one at a time. */
 export async function startDaemonAtController({
   exponentK = 15,
-  systemUnixMs,
-}: {
-  readonly exponentK?: number;
-  readonly systemUnixMs?: () => number;
-} = {}): Promise<DaemonAtController> {
+  ...options
+}: { readonly exponentK?: number } & Partial<DaemonOptions> = {}): Promise<DaemonAtController> {
   const controller = await startScriptedController();
   const stateDirectory = await mkdtemp(join(tmpdir(), 'deskbeacon-daemon-'));
   const log: LogEntry[] = [];
@@ -45,7 +42,7 @@ export async function startDaemonAtController({
     radio: `h4:unix:${controller.path}`,
     signal: end.signal,
     log: (entry) => log.push(entry),
-    ...(systemUnixMs === undefined ? {} : { systemUnixMs }),
+    ...options,
   });
   ended.catch(() => {}); // Each test looks at it later.
   const parametersOf = (wanted: number): readonly Uint8Array[] =>

@@ -34,6 +34,8 @@ export interface ScriptedController {
   readonly isAdvertising: () => boolean;
   readonly isScanning: () => boolean;
   deviate(deviation: Deviation): void;
+  /** Ends every deviation. */
+  behave(): void;
   /** What Num_HCI_Command_Packets says from now on. */
   grant(credits: number): void;
   /** Sends octets as they are, packet or not. */
@@ -144,6 +146,9 @@ export async function startScriptedController(): Promise<ScriptedController> {
     isAdvertising: () => isAdvertising,
     isScanning: () => isScanning,
     deviate: (deviation) => void deviations.unshift({ deviation, left: deviation.times ?? Number.POSITIVE_INFINITY }),
+    behave: () => {
+      deviations.length = 0;
+    },
     grant: (next) => {
       credits = next;
     },
