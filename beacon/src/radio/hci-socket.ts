@@ -8,6 +8,9 @@ import {
   resetOpcode,
 } from './hci-packets.js';
 import type { HciLink } from './link.js';
+import { opcodes } from './opcodes.js';
+
+const ADDRESS_OCTETS = 6;
 
 /**
  * What bleno and noble get when they load `@abandonware/bluetooth-hci-socket`: the same methods, and behind them the
@@ -139,6 +142,12 @@ export class HciSocket extends EventEmitter {
 
   #deliver(packet: Uint8Array, atMs: number): void {
     this.#receivedAtMs = atMs;
+    const answer = readCommandAnswer(packet);
+    // Both take an address apart that a refusal does not carry, and fail with an error that tells nothing.
+    if (answer?.opcode === opcodes.readBdAddr && answer.returnParameters.length < ADDRESS_OCTETS) {
+      this.#malformed++;
+      return;
+    }
     try {
       this.emit('data', Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength));
     } catch (error) {
