@@ -2,10 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { readConfig } from './config/config.js';
 import { formatSetupCode, formatSetupQr } from './control/setup-code.js';
-import { formatLogEntry, type Log } from './daemon/log.js';
-import { runDaemon } from './daemon/run.js';
+import { formatLogEntry, type Log, type LogEntry } from './daemon/log.js';
+import { type Reloads, runDaemon } from './daemon/run.js';
+import { checkEveryMs } from './daemon/self-check.js';
 import { adviceFor, BeaconError, exitCodeFor } from './errors.js';
 import { askLocally, type LocalRequest, MOST_WINDOW_MINUTES } from './health/control-socket.js';
+import { createServiceManager } from './health/service-manager.js';
 import { profileBeacon } from './identity/profile-beacon.js';
 import { readState } from './identity/state-directory.js';
 import { framePowersOf } from './schedule/frame-set.js';
@@ -113,8 +115,24 @@ async function run({ config: file, radio, logFormat, verbose }: RunFlags): Promi
     if (entry.priority < 7 || verbose === true)
       process.stderr.write(`${formatLogEntry(entry, logFormat, isJournal, Date.now())}\n`);
   };
-  await runDaemon({ config, radio: chosen, signal: stop.signal, log });
+  const { NOTIFY_SOCKET: socket, WATCHDOG_USEC } = process.env;
+  const manager = createServiceManager({ socket, onState: (state) => log(managerEntry(state)) });
+  const reloads: Reloads = {
+    read: () => readConfig(file),
+    onAsked: (listener) => {
+      process.on('SIGHUP', listener);
+      return () => process.off('SIGHUP', listener);
+    },
+  };
+  const checks = { manager, checkEveryMs: checkEveryMs(WATCHDOG_USEC) };
+  await runDaemon({ config, radio: chosen, signal: stop.signal, log, reloads, ...checks });
   log({ priority: 6, event: 'stopped', text: 'stopped' });
+}
+
+function managerEntry({ isReached, reason }: { readonly isReached: boolean; readonly reason?: string }): LogEntry {
+  return isReached
+    ? { priority: 6, event: 'manager-reached', text: 'the service manager is told again' }
+    : { priority: 4, event: 'manager-unreached', text: `the service manager is not told how it goes: ${reason}` };
 }
 
 async function printProfile({ config: file, desk, days, output, showSecrets }: ProfileFlags): Promise<void> {
@@ -227,7 +245,8 @@ function causesOf(error: Error): string {
   return text;
 }
 
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
+process.on('SIGHUP', () => {}); // `run` reads its settings again; nothing else has any to read.
 let escapedCode: number | undefined;
 /** A controller goes on advertising without its host: even after a bug it is silenced, as far as that still works. */
 function endAfterBug(error: unknown): void {

@@ -44,24 +44,68 @@ describe('the watch over the link', () => {
     watch.stop();
   });
 
-  it('fails with radio-shared when another process switches advertising off', async () => {
+  /** Everything that is told, in order. */
+  function watchSwitches() {
     const { link, hub } = makeSilentLink();
-    const watch = watchLink(link);
-    hub.emitSent(Uint8Array.of(1, 0x0a, 0x20, 1, 1), 0);
-    hub.emitPacket(Uint8Array.of(1, 0x0a, 0x20, 1, 0), 0);
-    await expect(watch.failed).rejects.toMatchObject({ code: 'radio-shared' });
-    watch.stop();
+    const told: string[] = [];
+    const watch = watchLink(link, {
+      onConfirmed: ({ wasOnAlready }) => void told.push(wasOnAlready ? 'on already' : 'on'),
+      onStoppedByAnother: () => void told.push('stopped'),
+    });
+    const ours = (isOn: number): void => hub.emitSent(Uint8Array.of(1, 0x0a, 0x20, 1, isOn), 0);
+    const theirs = (isOn: number): void => hub.emitPacket(Uint8Array.of(1, 0x0a, 0x20, 1, isOn), 0);
+    const answer = (status: number): void => hub.emitPacket(Uint8Array.of(4, 0x0e, 4, 1, 0x0a, 0x20, status), 0);
+    return { hub, told, ours, theirs, answer, stop: watch.stop };
+  }
+
+  it('tells that another process switched advertising off, once until it is on again', () => {
+    const { told, ours, theirs, stop } = watchSwitches();
+    ours(1);
+    theirs(0);
+    theirs(0);
+    ours(1);
+    theirs(0);
+    expect(told).toEqual(['stopped', 'stopped']);
+    stop();
   });
 
-  it('minds no command of another process while nothing is advertised, and no other command', async () => {
-    const { link, hub } = makeSilentLink();
-    const watch = watchLink(link);
-    hub.emitPacket(Uint8Array.of(1, 0x0a, 0x20, 1, 0), 0);
-    hub.emitSent(Uint8Array.of(1, 0x0a, 0x20, 1, 1), 0);
+  it('minds no command of another process while nothing is advertised, and no other command', () => {
+    const { hub, told, ours, theirs, stop } = watchSwitches();
+    theirs(0);
+    ours(1);
     hub.emitPacket(Uint8Array.of(1, 0x0c, 0x20, 2, 1, 0), 0);
-    hub.emitSent(Uint8Array.of(1, 0x0a, 0x20, 1, 0), 0);
-    hub.emitPacket(Uint8Array.of(1, 0x0a, 0x20, 1, 0), 0);
-    expect(await outcomeOf(watch.failed)).toBe('waiting');
-    watch.stop();
+    ours(0);
+    theirs(0);
+    expect(told).toEqual([]);
+    stop();
+  });
+
+  it('tells that the controller has confirmed an enable of ours, also by saying that it was on already', () => {
+    const { told, ours, answer, stop } = watchSwitches();
+    ours(0);
+    answer(0);
+    ours(1);
+    answer(0);
+    ours(1);
+    answer(0x0c);
+    ours(1);
+    answer(0x1f);
+    expect(told).toEqual(['on', 'on already']);
+    stop();
+  });
+
+  it("takes the answer to another's enable for none of ours, and none for one that a reset has swallowed", () => {
+    const { hub, told, ours, theirs, answer, stop } = watchSwitches();
+    theirs(1);
+    ours(1);
+    answer(0x1f);
+    expect(told).toEqual([]);
+    answer(0);
+    expect(told).toEqual(['on']);
+    ours(1);
+    hub.emitReset();
+    answer(0);
+    expect(told).toEqual(['on']);
+    stop();
   });
 });

@@ -1,5 +1,6 @@
 import type { DaemonConfig } from '../config/config.js';
 import { type LocalServer, serveLocally } from '../health/control-socket.js';
+import type { IncidentsSnapshot } from '../health/incidents.js';
 import type { OpenState } from '../identity/state-directory.js';
 import type { BeaconTime } from './beacon-time.js';
 import type { Log } from './log.js';
@@ -19,6 +20,7 @@ export async function openLocalServer(
     readonly windowUntilMs: () => number;
     /** Keys and settings are on the disk: what is on the air has to follow. */
     readonly changed: () => void;
+    readonly health: () => IncidentsSnapshot;
   },
 ): Promise<LocalServer | undefined> {
   if (config.controlSocket === undefined) return undefined;
@@ -50,6 +52,9 @@ export async function openLocalServer(
       unixMs: Math.round(time.clock.nowUnixMs()),
       ...time.status(),
       uptimeS: Math.floor(process.uptime()),
+      isOnAir: acts.health().onAirSinceUnixMs !== undefined,
+      breaks: acts.health().breaks,
+      darkMs: acts.health().darkMs,
     };
   });
 }

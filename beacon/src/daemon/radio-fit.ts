@@ -33,7 +33,8 @@ export async function chooseAdvertising(link: HciLink, frames: FrameSet | undefi
   const { extended = false, txPowerDbm } = frames ?? {};
   const legacy: RadioChoice = { isExtended: false, makeAdvertiser: () => createAdvertiser(link) };
   if (!extended) return legacy;
-  const isOurs = parseRadioAddress(link.address).kind !== 'kernel';
+  const { kind } = parseRadioAddress(link.address);
+  const isOurs = kind !== 'kernel' && kind !== 'adapter';
   const capabilities = isOurs ? await readCapabilities(link, { prefersExtended: true }) : undefined;
   if (capabilities?.hasExtendedAdvertising !== true) {
     const why = isOurs ? 'this controller has no extended advertising' : 'extended advertising needs an h4: radio';

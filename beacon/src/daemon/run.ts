@@ -1,31 +1,24 @@
 import type { DaemonConfig } from '../config/config.js';
-import { type Attempts, noAttempts } from '../control/attempts.js';
 import { BeaconError } from '../errors.js';
+import { findBluetoothd } from '../health/bluetoothd.js';
 import { watchButton } from '../health/button.js';
-import { createThermometer } from '../health/thermometer.js';
+import { createIncidents } from '../health/incidents.js';
+import { createServiceManager, type ServiceManager } from '../health/service-manager.js';
 import { readBootMark } from '../identity/boot-mark.js';
 import type { BootMark } from '../identity/clock-record.js';
-import { deriveKeys } from '../identity/keys.js';
 import type { OpenState } from '../identity/state-directory.js';
 import { isSynchronisedByFile, isSystemClockSynchronised } from '../identity/synchronisation.js';
-import {
-  type BlenoStack,
-  type ControllerCapabilities,
-  type HciLink,
-  openRadio,
-  readCapabilities,
-  startBleno,
-} from '../radio/index.js';
-import { createTelemetry } from '../schedule/telemetry.js';
-import { keepOnAir } from './air-time.js';
+import { type HciLink, openRadio, parseRadioAddress } from '../radio/index.js';
+import { type Asked, createAsked } from './asked.js';
 import { type BeaconTime, openBeaconTime } from './beacon-time.js';
 import { openStateWithSeed } from './first-start.js';
-import { watchLink } from './link-watch.js';
 import { openLocalServer } from './local-server.js';
 import type { Log } from './log.js';
-import { holdPairingWindow } from './pairing-window.js';
-import { chooseAdvertising, type DaemonAdvertiser, intervalFor, powerFields } from './radio-fit.js';
-import { createSleeper } from './sleep.js';
+import { type RadioView, viewRadio } from './radio-view.js';
+import { compareSettings, mergeSettings } from './reload.js';
+import { CHECK_EVERY_MS } from './self-check.js';
+import { serveRadio } from './serve-radio.js';
+import { superviseRadio } from './supervise.js';
 import { within } from './within.js';
 
 export interface DaemonOptions {
@@ -40,46 +33,105 @@ export interface DaemonOptions {
   readonly isSynchronised?: () => Promise<boolean>;
   /** The kernel's own clock; the kernel's when absent. */
   readonly bootMark?: () => BootMark | undefined;
+  /** Told how it goes; nobody when absent. */
+  readonly manager?: ServiceManager;
+  /** How often the radio is checked, ms; every 15 s when absent. */
+  readonly checkEveryMs?: number;
+  readonly reloads?: Reloads;
+  /** Draws from 0 up to 1; `Math.random` when absent: it spreads tries, and keeps no secret. */
+  readonly random?: () => number;
+  readonly openLink?: typeof openRadio;
+  readonly look?: () => Promise<RadioView>;
 }
 
-/**
- * bleno is ready again within this time of a reset, or the command that failed has failed for good. The link itself resets
- * a controller 1 s after a command of ours timed out, which leaves 1.5 s for that; all in all the daemon ends within 5 s.
- */
-const RESET_LIMIT_MS = 2_500;
-/** A command may be under way at the signal; one that is not answered is not waited for longer. */
-const COMMAND_LIMIT_MS = 250;
-/** How long the silencing may take when the controller hardly answers any more, the disk as well, and how long the closing. */
-const CLEAN_UP_LIMIT_MS = 1_000;
-const CLOSE_LIMIT_MS = 500;
-const MINUTE_MS = 60_000;
-const TICK_MS = 1_000;
+/** Whoever asks that the settings are read again. */
+export interface Reloads {
+  /** @returns a function that ends the listening. */
+  onAsked(listener: () => void): () => void;
+  /** @throws BeaconError `config-missing` or `config-invalid`. */
+  read(): Promise<DaemonConfig>;
+}
+
 /** As `deskbeacond pair-window` without a number. */
 const BUTTON_MINUTES = 5;
+const STOPPING_LIMIT_MS = 300;
+const TICK_MS = 1_000;
+/** A disk that hangs is not waited for. */
+const CLOSE_LIMIT_MS = 1_000;
 
 /**
- * Runs the daemon until the signal.
- * @throws BeaconError with the code of whatever failed; recovery is left to the service manager.
+ * Runs the daemon until the signal. A radio that fails is opened again and again; the rest of the daemon goes on meanwhile.
+ * @throws BeaconError of a radio that fails before the first frame, unless a service manager started the daemon, and of
+ *   whatever else failed.
  */
 export async function runDaemon(options: DaemonOptions): Promise<void> {
-  const { config, radio, signal, log } = options;
+  const { radio, signal, log, systemUnixMs = Date.now, manager = silentManager, random = Math.random } = options;
+  const { openLink = openRadio, look = () => viewRadio(radio), checkEveryMs = CHECK_EVERY_MS } = options;
+  let { config } = options;
   const state = await openStateWithSeed(config, log);
+  const cleanUps: (() => unknown)[] = [];
   try {
     const time = openTime(options, state);
-    const opening = openRadio(radio, {
-      onCaptureFailed: ({ message }) => log({ priority: 4, event: 'capture-ended', text: message }),
+    void time.tick();
+    const ticking = setInterval(() => void time.tick(), TICK_MS);
+    cleanUps.push(() => {
+      clearInterval(ticking);
+      // Only where somebody asked: a beacon that its service manager starts over and over must not wear out its card.
+      return signal.aborted ? within(CLOSE_LIMIT_MS, time.close()) : undefined;
     });
-    const link = await unlessAborted(opening, signal);
-    if (link === undefined) {
-      void opening.then((late) => late.close()).catch(() => {}); // The process ends; there is nobody to be told.
-      return;
+    const incidents = createIncidents({ unixMs: systemUnixMs, monotonicMs: () => performance.now() });
+    const asked = createAsked(() => performance.now());
+    const openWindow = asked.openWindow;
+    const acts = { openWindow, windowUntilMs: asked.windowUntilMs, changed: asked.changed, health: incidents.snapshot };
+    const local = await openLocalServer({ config, state, time, log }, acts);
+    cleanUps.push(() => local?.close());
+    watchButtonOf(config, { asked, signal, log });
+    cleanUps.push(
+      followReloads(options, {
+        current: () => config,
+        use: (next) => {
+          config = next;
+          asked.changed();
+        },
+        isOwned: () => state.ownership.owner !== undefined,
+      }),
+    );
+    const suspect = (): Promise<string | undefined> => suspectBluetoothd(radio);
+    const text = await suspect();
+    if (text !== undefined) {
+      incidents.note({ code: 'bluetoothd-present', text, isDark: false });
+      log({ priority: 4, event: 'bluetoothd-present', text });
     }
-    try {
-      await serve({ config, state, time, clock: time.clock, link, signal, log });
-    } finally {
-      await within(CLOSE_LIMIT_MS, link.close());
-    }
+    let isFirst = true;
+    await superviseRadio({
+      open: ({ isAgain, publicAddress }) =>
+        openLink(radio, {
+          onCaptureFailed: ({ message }) => log({ priority: 4, event: 'capture-ended', text: message }),
+          continuesCapture: isAgain,
+          ...(publicAddress === undefined ? {} : { publicAddress }),
+        }),
+      serve: async (link: HciLink, events) => {
+        const onReady = (address: string): void => {
+          events.onReady(address);
+          if (isFirst && state.ownership.owner === undefined) openWindow(config.pairingMinutes);
+          isFirst = false;
+        };
+        const service = { config: () => config, state, time, link, asked, checkEveryMs, signal, log };
+        await serveRadio({ ...service, events: { ...events, onReady } });
+      },
+      look,
+      suspect,
+      random,
+      isPatient: manager.isThere,
+      incidents,
+      manager,
+      checkEveryMs,
+      signal,
+      log,
+    });
   } finally {
+    await within(STOPPING_LIMIT_MS, manager.stopping());
+    for (const cleanUp of cleanUps) await cleanUp();
     // On a disk that has become read-only it stays: the next daemon sees that its holder is gone.
     await state.release().catch((error: Error) => log({ priority: 4, event: 'lock-left', text: error.message }));
   }
@@ -94,217 +146,82 @@ function openTime({ config, log, ...options }: DaemonOptions, state: OpenState):
   return openBeaconTime({ state, systemUnixMs, monotonicMs: () => performance.now(), bootMark, isSynchronised, log });
 }
 
-interface Service {
-  readonly config: DaemonConfig;
-  readonly state: OpenState;
-  readonly time: BeaconTime;
-  readonly clock: BeaconTime['clock'];
-  readonly link: HciLink;
-  readonly signal: AbortSignal;
-  readonly log: Log;
-}
-
-async function serve(service: Service): Promise<void> {
-  const { config, time, link, signal, log } = service;
-  const watch = watchLink(link);
-  void time.tick();
-  const ticking = setInterval(() => void time.tick(), TICK_MS);
-  let bleno: BlenoStack | undefined;
-  let advertiser: DaemonAdvertiser | undefined;
-  // Ends the work on the air when the link has failed: nothing may switch advertising on again after the cleaning up.
-  const failed = new AbortController();
-  try {
-    // Before bleno, whose own commands would make the choice.
-    const choosing = chooseAdvertising(link, config.frames, log);
-    const choice = await Promise.race([unlessAborted(choosing, signal), watch.failed]);
-    if (choice === undefined) return;
-    const starting = startBleno(link, { withholdsAdvertising: choice.isExtended });
-    bleno = await Promise.race([unlessAborted(starting, signal), watch.failed]);
-    if (bleno === undefined) return;
-    advertiser = choice.makeAdvertiser();
-    const untilEnd = AbortSignal.any([signal, failed.signal]);
-    const onAir = stayOnAir(service, bleno, advertiser, choice.capabilities, untilEnd);
-    await Promise.race([watch.failed, onAir, abortOf(signal).then(() => within(COMMAND_LIMIT_MS, onAir))]);
-  } finally {
-    failed.abort();
-    watch.stop();
-    clearInterval(ticking);
-    // Only where somebody asked: a beacon that its service manager starts over and over must not wear out its card.
-    const saving = signal.aborted ? time.close() : Promise.resolve();
-    const silencing = advertiser === undefined ? Promise.resolve() : leaveSilent(link, advertiser);
-    await within(CLEAN_UP_LIMIT_MS, Promise.all([saving, silencing]));
-    advertiser?.close();
-    bleno?.close();
-  }
-}
-
-async function stayOnAir(
-  service: Service,
-  bleno: BlenoStack,
-  advertiser: DaemonAdvertiser,
-  known: ControllerCapabilities | undefined,
-  signal: AbortSignal,
-): Promise<void> {
-  const { config, state, time, clock, link, log } = service;
-  const sleeper = createSleeper(signal);
-  let windowUntilMs = performance.now() + (state.ownership.owner === undefined ? config.pairingMinutes * MINUTE_MS : 0);
-  /** Ends the time on the air for a pairing window. */
-  let interrupt = new AbortController();
-  let needsRestart = false;
-  let attempts: Attempts = noAttempts;
-  let capabilities = known;
-  const telemetry = createTelemetry({
-    monotonicMs: () => performance.now(),
-    temperatureC: createThermometer().latestC,
-  });
-  const takeRestart = (): boolean => {
-    const taken = needsRestart;
-    needsRestart = false;
-    return taken;
-  };
-  const unsubscribe = bleno.onReady(() => {
-    needsRestart = true;
-    sleeper.wake();
-  });
-  const openWindow = (minutes: number): void => {
-    windowUntilMs = performance.now() + minutes * MINUTE_MS;
-    interrupt.abort();
-    sleeper.wake();
-  };
-  const local = await openLocalServer(service, {
-    openWindow,
-    windowUntilMs: () => windowUntilMs,
-    changed: () => {
-      interrupt.abort();
-      sleeper.wake();
+function watchButtonOf(
+  { button }: DaemonConfig,
+  { asked, signal, log }: { readonly asked: Asked; readonly signal: AbortSignal; readonly log: Log },
+): void {
+  if (button === undefined) return;
+  void watchButton({
+    device: button,
+    signal,
+    onPress: () => {
+      log({ priority: 6, event: 'button', text: 'the button was pressed: the pairing window opens' });
+      asked.openWindow(BUTTON_MINUTES);
     },
+    onState: ({ isThere, reason }) =>
+      log(
+        isThere
+          ? { priority: 6, event: 'button-there', text: 'the button is there' }
+          : { priority: 4, event: 'no-button', text: `the button cannot be read, looking again: ${reason}` },
+      ),
   });
-  const { button } = config;
-  if (button !== undefined)
-    void watchButton({
-      device: button,
-      signal,
-      onPress: () => {
-        log({ priority: 6, event: 'button', text: 'the button was pressed: the pairing window opens' });
-        openWindow(BUTTON_MINUTES);
-      },
-      onState: ({ isThere, reason }) =>
-        log(
-          isThere
-            ? { priority: 6, event: 'button-there', text: 'the button is there' }
-            : { priority: 4, event: 'no-button', text: `the button cannot be read, looking again: ${reason}` },
-        ),
-    });
-  const withRadio: Log = (entry) =>
-    log(
-      entry.event === 'advertising'
-        ? { ...entry, fields: { radio: link.address, ...entry.fields, ...powerFields(capabilities, advertiser) } }
-        : entry,
-    );
-  try {
-    while (!signal.aborted) {
-      try {
-        const log = withRadio;
-        const forMs = windowUntilMs - performance.now();
-        if (forMs > 0) {
-          await holdPairingWindow({
-            ...service,
-            bleno,
-            advertiser,
-            forMs,
-            sleeper,
-            takeRestart,
-            attempts: {
-              get: () => attempts,
-              set: (next) => {
-                attempts = next;
-              },
-            },
-            // At once: a reset may end the window before it ends by itself.
-            onChanged: () => {
-              windowUntilMs = 0;
-            },
-            log,
-          });
-          continue;
-        }
-        const { rootKey, owner, isRingAll } = state.ownership;
-        time.useKey(rootKey);
-        if (!clock.isSettled()) {
-          await sleeper.until(performance.now() + TICK_MS, () => performance.now());
-          continue;
-        }
-        interrupt = new AbortController();
-        const keys = deriveKeys(rootKey);
-        capabilities ??= await readCapabilities(link);
-        const chosen = owner?.settings ?? config;
-        const settings = {
-          ...chosen,
-          intervalMs: intervalFor(chosen.intervalMs, capabilities, log),
-          ...(config.frames === undefined ? {} : { frames: config.frames }),
-        };
-        const untilWindow = AbortSignal.any([signal, interrupt.signal]);
-        await keepOnAir({
-          advertiser,
-          clock,
-          keys,
-          settings,
-          telemetry,
-          get provesIdentity() {
-            return isRingAll !== true && time.mayProve(settings);
-          },
-          sleeper,
-          signal: untilWindow,
-          onIdentity: (unixMs) => time.reserve(unixMs, settings),
-          takeRestart,
-          log,
-        });
-        telemetry.end();
-      } catch (error) {
-        telemetry.end();
-        if (!isByReset(error)) throw error;
-        // A reset in the middle of a command is no fault of the controller: bleno says when it is ready again.
-        const limitMs = performance.now() + RESET_LIMIT_MS;
-        // More than once: what woke it may be an earlier reset, which is dealt with already.
-        while (!needsRestart && !signal.aborted && performance.now() < limitMs) {
-          await sleeper.until(limitMs, () => performance.now());
-        }
-        if (!needsRestart && !signal.aborted) throw link.isUp() ? error : adapterIsDown(link, error);
-        if (!signal.aborted)
-          log({ priority: 4, event: 'reset', text: 'the controller was reset in the middle of a command' });
-      }
+}
+
+interface Settings {
+  readonly current: () => DaemonConfig;
+  readonly use: (next: DaemonConfig) => void;
+  readonly isOwned: () => boolean;
+}
+
+/** @returns a function that ends it. */
+function followReloads(
+  { reloads, log, manager = silentManager }: DaemonOptions,
+  { current, use, isOwned }: Settings,
+): () => void {
+  if (reloads === undefined) return () => {};
+  let last: Promise<void> = Promise.resolve();
+  async function readAgain({ read }: Reloads): Promise<void> {
+    manager.reloading();
+    try {
+      const next = await read();
+      const { live, needsRestart } = compareSettings(current(), next);
+      use(mergeSettings(current(), next));
+      tellChange(log, { live, needsRestart, isOwned: isOwned() });
+    } catch (error) {
+      if (!(error instanceof BeaconError)) throw error;
+      log({ priority: 3, event: 'reload-refused', text: `${error.message}; the settings stay as they were` });
     }
-  } finally {
-    unsubscribe();
-    await local?.close();
+    manager.reloaded();
   }
-}
-
-/** What a command rejects with when the controller is reset under it, or is to be; a refusal or a bug is neither. */
-function isByReset(error: unknown): boolean {
-  return error instanceof BeaconError && (error.code === 'radio-lost' || error.code === 'hci-timeout');
-}
-
-/** A command that the kernel takes for an adapter that is down is never answered; what is wrong is the adapter. */
-function adapterIsDown(link: HciLink, cause: unknown): BeaconError {
-  return new BeaconError('radio-lost', `${link.address}: the adapter is down`, { cause });
-}
-
-async function leaveSilent(link: HciLink, advertiser: DaemonAdvertiser): Promise<void> {
-  if (!link.isUp()) return;
-  await advertiser.stop().catch(() => {
-    // The controller is gone or refuses; its radio is what it was, and the error that ends the daemon tells why.
+  return reloads.onAsked(() => {
+    last = last.then(() => readAgain(reloads));
   });
 }
 
-/** @returns what the work gives, or `undefined` when the signal comes first. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  return Promise.race([work, abortOf(signal)]);
+function tellChange(
+  log: Log,
+  {
+    live,
+    needsRestart,
+    isOwned,
+  }: { readonly live: readonly string[]; readonly needsRestart: readonly string[]; readonly isOwned: boolean },
+): void {
+  const changed = live.length === 0 ? 'nothing changes on the air' : `changed: ${live.join(', ')}`;
+  log({ priority: 6, event: 'reloaded', text: `the settings were read again: ${changed}` });
+  if (isOwned && live.some((name) => name !== 'light'))
+    log({ priority: 4, event: 'owner-counts', text: "the owner's settings count, not those of the file" });
+  if (needsRestart.length === 0) return;
+  const text = `needs a restart, and stays as it was until then: ${needsRestart.join(', ')}`;
+  log({ priority: 4, event: 'needs-restart', text });
 }
 
-function abortOf(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined);
-    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
+/** bluetoothd manages the kernel's adapters, and no others. */
+async function suspectBluetoothd(radio: string): Promise<string | undefined> {
+  const { kind } = parseRadioAddress(radio);
+  if (kind !== 'kernel' && kind !== 'adapter') return undefined;
+  const processId = await findBluetoothd();
+  if (processId === undefined) return undefined;
+  return `bluetoothd (process ${processId}) manages the adapters as well, and may stop our advertising or take them down`;
 }
+
+const silentManager: ServiceManager = createServiceManager({ socket: undefined, onState: () => {} });

@@ -45,6 +45,8 @@ export interface HciAdvertiser extends Advertiser {
    * The controller ends this advertising when a central connects; `start` goes back to non-connectable.
    */
   startConnectable(advertising: ConnectableAdvertising): Promise<void>;
+  /** Switches on once more what is meant to be on: for whoever was switched off without knowing. Command Disallowed says that it is on. */
+  switchOnAgain(): Promise<void>;
   /** How long the controller took for the last command and for the slowest of the last 64; undefined before the first. */
   roundTrip(): { readonly lastMs: number; readonly worstMs: number } | undefined;
   /** How often an enable was refused with Command Disallowed, which means that advertising is on already. */
@@ -135,6 +137,7 @@ export function createAdvertiser(link: HciLink): HciAdvertiser {
         if (hasScanResponse) await setScanResponse(new Uint8Array(0));
         hasScanResponse = false;
       }),
+    switchOnAgain: () => inTurn(() => switchTo(true)),
     roundTrip: commands.roundTrip,
     alreadyOnCount: () => alreadyOn,
     close: commands.close,

@@ -2,7 +2,7 @@ import { BeaconError } from '../errors.js';
 import { createAclGate } from './acl-gate.js';
 import type { HciLink } from './link.js';
 import { opcodes } from './opcodes.js';
-import { endPolling, type HciLayer, initialiseWithoutSigint, type StackInsides, watchStack } from './stack-watch.js';
+import { type HciLayer, initialiseWithoutSigint, type StackInsides, takePolling, watchStack } from './stack-watch.js';
 import { ownSocket, substituteSocket } from './substitute-socket.js';
 
 /** bleno's object, as its own types describe it. */
@@ -17,7 +17,10 @@ export interface BlenoStack {
   onReady(listener: () => void): () => void;
   /** How many packets bleno could not parse, or was not given because it cannot. */
   malformed(): number;
-  /** Takes bleno off the link. It is a singleton of its process and cannot be started a second time. */
+  /**
+   * Takes bleno off the link, as if the adapter had gone down: a central that was connected is gone, its services stay.
+   * bleno is a singleton of its process; after this it can be started on another link.
+   */
   close(): void;
 }
 
@@ -37,22 +40,30 @@ const legacyAdvertising: ReadonlySet<number> = new Set([
 ]);
 
 const startLimitMs = 5000;
+/** Core Vol 1 Part F §2.8: what a central that was connected when the link went is told of as. */
+const connectionTimeout = 0x08;
 
-let first: { readonly link: HciLink; readonly stack: Promise<BlenoStack> } | undefined;
+interface Current {
+  readonly link: HciLink;
+  readonly stack: Promise<BlenoStack>;
+}
+let current: Current | undefined;
+/** Handlers that bleno's only initialisation has put on the process; off it while bleno has no link. */
+let exitHandlers: readonly NodeJS.ExitListener[] | undefined;
 
 /**
- * Loads bleno over a link and waits until it is ready.
- * A second call with the same link gets the same stack.
- * @throws BeaconError `stack-not-ready` after 5 s, or when this process has used its bleno on another link; the link's
- *   own error when it ends meanwhile.
+ * Loads bleno over a link and waits until it is ready. A second call with the same link gets the same stack; a stack that
+ * was closed makes way for the next link.
+ * @throws BeaconError `stack-not-ready` after 5 s, or while this process's bleno serves another link; the link's own error
+ *   when it ends meanwhile.
  */
 export async function startBleno(link: HciLink, options: BlenoOptions = {}): Promise<BlenoStack> {
-  if (first !== undefined && first.link !== link) {
-    const reason = `bleno is one per process, and this one serves ${first.link.address}`;
+  if (current !== undefined && current.link !== link) {
+    const reason = `bleno is one per process, and this one serves ${current.link.address}`;
     throw new BeaconError('stack-not-ready', `bleno cannot be started on ${link.address}: ${reason}`);
   }
-  first ??= { link, stack: start(link, options) };
-  return first.stack;
+  current ??= { link, stack: start(link, options) };
+  return current.stack;
 }
 
 async function start(link: HciLink, { withholdsAdvertising = false }: BlenoOptions): Promise<BlenoStack> {
@@ -67,13 +78,29 @@ async function start(link: HciLink, { withholdsAdvertising = false }: BlenoOptio
   socket.attach(link, { sift: gate.sift, ...(withholdsAdvertising ? { withheld: legacyAdvertising } : {}) });
   disconnectOnEveryHandle(bindings);
   const watch = watchStack('bleno', link, socket, startLimitMs);
-  // bleno initialises itself when the first listener for its state comes.
-  const removeHandlers = initialiseWithoutSigint(insides, () => bleno.on('stateChange', watch.noteState));
+  const poll = takePolling(insides);
+  if (exitHandlers === undefined) {
+    // bleno initialises itself when the first listener for its state comes, and begins to poll.
+    exitHandlers = initialiseWithoutSigint(insides, () => bleno.on('stateChange', watch.noteState));
+  } else {
+    for (const handler of exitHandlers) process.on('exit', handler);
+    bleno.on('stateChange', watch.noteState);
+    poll.look();
+  }
+  let isClosed = false;
   function close(): void {
+    if (isClosed) return;
+    isClosed = true;
     watch.close();
-    removeHandlers();
-    endPolling(insides);
+    for (const handler of exitHandlers ?? []) process.removeListener('exit', handler);
+    bleno.removeListener('stateChange', watch.noteState);
     socket.detach();
+    // A socket without a link is down: bleno then knows, and initialises the next controller from the beginning.
+    poll.look();
+    poll.end();
+    const { _hci: hci, _handle: handle } = insides._bindings;
+    if (handle !== null) hci.emit('disconnComplete', handle, connectionTimeout);
+    if (current?.link === link) current = undefined;
   }
   try {
     await watch.started;
@@ -88,6 +115,7 @@ interface BlenoBindings {
   readonly _hci: HciLayer & {
     queueAclDataPkt(handle: number, channel: number, pdu: Buffer): void;
     disconnect(handle: number): void;
+    emit(event: string, ...values: readonly unknown[]): boolean;
   };
   /** Of the connection there is. */
   readonly _handle: number | null;

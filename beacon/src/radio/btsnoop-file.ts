@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { BeaconError } from '../errors.js';
 import { type BtsnoopDirection, encodeBtsnoopHeader, encodeBtsnoopRecord } from './btsnoop.js';
 
@@ -16,11 +16,16 @@ export interface BtsnoopFile {
  * a capture is made for.
  *
  * @param path is created with mode 0600, or emptied and set to it.
+ * @param isContinued adds to what there is, as after the radio was lost and opened again.
  * @param onFailed hears once when the disk refuses a record.
  * @throws BeaconError `state-unwritable` when the file cannot be created.
  */
-export function createBtsnoopFile(path: string, onFailed: (error: BeaconError) => void): BtsnoopFile {
-  let file: number | undefined = begin(path);
+export function createBtsnoopFile(
+  path: string,
+  onFailed: (error: BeaconError) => void,
+  isContinued = false,
+): BtsnoopFile {
+  let file: number | undefined = begin(path, isContinued);
   function end(): void {
     if (file === undefined) return;
     const open = file;
@@ -44,11 +49,11 @@ export function createBtsnoopFile(path: string, onFailed: (error: BeaconError) =
   };
 }
 
-function begin(path: string): number {
+function begin(path: string, isContinued: boolean): number {
   try {
-    const file = openSync(path, 'w', 0o600);
+    const file = openSync(path, isContinued ? 'a' : 'w', 0o600);
     fchmodSync(file, 0o600);
-    writeAll(file, encodeBtsnoopHeader());
+    if (fstatSync(file).size === 0) writeAll(file, encodeBtsnoopHeader());
     return file;
   } catch (cause) {
     throw new BeaconError('state-unwritable', `the capture ${path} cannot be created`, { cause });

@@ -143,6 +143,8 @@ export function createExtendedAdvertiser(link: HciLink, options: ExtendedOptions
         await enableAll();
       });
     },
+    // Sets that are enabled already may be enabled again (§7.8.56).
+    switchOnAgain: () => inTurn(async () => void (await enableAll())),
     selectedPowerDbm: () => selectedDbm,
     roundTrip: commands.roundTrip,
     alreadyOnCount: () => 0,

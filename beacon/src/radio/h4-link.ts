@@ -28,8 +28,12 @@ export async function openH4Link(
   address: SerialAddress | UnixAddress | TcpAddress,
   options: H4LinkOptions = {},
 ): Promise<HciLink> {
-  const stream = await openByteStream(address);
-  const session = new ControllerSession(address.text, options);
+  return openH4Session(address.text, await openByteStream(address), options);
+}
+
+/** Resets the controller at the other end of a stream. Rejects with `radio-lost` or `hci-timeout`. */
+export async function openH4Session(text: string, stream: ByteStream, options: H4LinkOptions = {}): Promise<HciLink> {
+  const session = new ControllerSession(text, options);
   await runSession(session, stream, { ...h4Limits, ...options.limits });
   return session;
 }

@@ -102,6 +102,20 @@ describe('the socket bleno and noble load', () => {
     expect(idles).toBe(1);
   });
 
+  test('keeps a refused Read BD_ADDR from a parser that takes an address apart, and delivers one with an address', () => {
+    const { hub, link } = makeSilentLink();
+    const socket = new HciSocket();
+    const heard: Uint8Array[] = [];
+    socket.on('data', (packet: Uint8Array) => void heard.push(packet));
+    socket.attach(link);
+    socket.start();
+    hub.emitPacket(Uint8Array.of(0x04, 0x0e, 4, 1, 0x09, 0x10, 0x1f), 0);
+    hub.emitPacket(Uint8Array.of(0x04, 0x0e, 9, 1, 0x09, 0x10, 0, 1, 2, 3, 4, 5), 0);
+    expect([heard.length, socket.malformed]).toEqual([0, 2]);
+    hub.emitPacket(Uint8Array.of(0x04, 0x0e, 10, 1, 0x09, 0x10, 0, 1, 2, 3, 4, 5, 6), 0);
+    expect([heard.length, socket.malformed]).toEqual([1, 2]);
+  });
+
   test('does not hide a bug in whoever listens', () => {
     const { hub, link } = makeSilentLink();
     const socket = new HciSocket();

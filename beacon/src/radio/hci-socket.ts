@@ -9,6 +9,9 @@ import {
   resetOpcode,
 } from './hci-packets.js';
 import type { HciLink } from './link.js';
+import { opcodes } from './opcodes.js';
+
+const ADDRESS_OCTETS = 6;
 
 /** What stands between a stack and its controller. */
 export interface SocketFilters {
@@ -164,6 +167,12 @@ export class HciSocket extends EventEmitter {
     const packet = sift === undefined ? received : sift(received);
     if (packet === undefined) return;
     this.#receivedAtMs = atMs;
+    const answer = readCommandAnswer(packet);
+    // Both take an address apart that a refusal does not carry, and fail with an error that tells nothing.
+    if (answer?.opcode === opcodes.readBdAddr && answer.returnParameters.length < ADDRESS_OCTETS) {
+      this.#malformed++;
+      return;
+    }
     try {
       this.emit('data', Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength));
     } catch (error) {

@@ -1,3 +1,4 @@
+export { type Adapter, listAdapters, readPublicAddress } from './adapters.js';
 export {
   type Advertiser,
   type Advertising,
@@ -22,6 +23,7 @@ export {
   leastIntervalMs,
   readCapabilities,
 } from './capabilities.js';
+export { type ConfirmingAdvertiser, confirmAdvertiser } from './confirming-advertiser.js';
 export { type AdvertisingSets, createExtendedAdvertiser, type ExtendedAdvertiser } from './extended-advertiser.js';
 export {
   createH4Framer,
@@ -45,6 +47,7 @@ export { type AdvertisingReport, type Noble, type NobleOptions, type NobleStack,
 export { nameOpcode, nameStatus, opcodes, statuses } from './opcodes.js';
 export { type OpenRadioOptions, openRadio } from './open-radio.js';
 export {
+  type AdapterAddress,
   type KernelAddress,
   parseRadioAddress,
   type RadioAddress,

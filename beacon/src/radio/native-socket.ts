@@ -11,7 +11,7 @@ export interface NativeSocket extends EventEmitter {
   start(): void;
   stop(): void;
   isDevUp(): boolean;
-  getDeviceList(): readonly { readonly devId: number | null }[];
+  getDeviceList(): readonly { readonly devId: number | null; readonly devUp?: boolean }[];
   write(packet: Buffer): void;
 }
 
@@ -26,7 +26,7 @@ passAll.writeUInt32LE(0xffffffff, 8);
  * @throws BeaconError `radio-unavailable`, `radio-permission` or `radio-busy`.
  */
 export function bindNativeSocket(address: KernelAddress): NativeSocket {
-  const socket = createNativeSocket(address);
+  const socket = createNativeSocket(address.text);
   let emitted: Error | undefined;
   const note = (error: Error): void => {
     emitted ??= error;
@@ -48,7 +48,11 @@ export function bindNativeSocket(address: KernelAddress): NativeSocket {
   return socket;
 }
 
-function createNativeSocket(address: KernelAddress): NativeSocket {
+/**
+ * @param text the radio string, for the sentence.
+ * @throws BeaconError `radio-unavailable` where the addon does not load.
+ */
+export function createNativeSocket(text: string): NativeSocket {
   try {
     // createRequire keeps esbuild from following the path: the addon stays in node_modules, beside its prebuilds.
     const load = createRequire(import.meta.url);
@@ -56,13 +60,9 @@ function createNativeSocket(address: KernelAddress): NativeSocket {
     return new Socket();
   } catch (cause) {
     const problem = 'the addon @stoprocent/bluetooth-hci-socket does not load here';
-    throw new BeaconError(
-      'radio-unavailable',
-      `radio "${address.text}": ${problem}. The transports are ${radioForms}.`,
-      {
-        cause,
-      },
-    );
+    throw new BeaconError('radio-unavailable', `radio "${text}": ${problem}. The transports are ${radioForms}.`, {
+      cause,
+    });
   }
 }
 

@@ -4,7 +4,7 @@ import type { HciSocket } from './hci-socket.js';
 import type { HciLink } from './link.js';
 import { opcodes, statuses } from './opcodes.js';
 import { rewriteScanParameters, type ScanSettings } from './scan-settings.js';
-import { endPolling, initialiseWithoutSigint, type StackInsides, watchStack } from './stack-watch.js';
+import { initialiseWithoutSigint, type StackInsides, takePolling, watchStack } from './stack-watch.js';
 import { ownSocket, substituteSocket } from './substitute-socket.js';
 import { createTurns } from './turns.js';
 
@@ -71,8 +71,9 @@ export async function startNoble(link: HciLink, options: NobleOptions = {}): Pro
   const restarts = new Set<() => void>();
   const losses = new Set<(error: unknown) => void>();
   insides._bindings._hci.on('leAdvertisingReport', (...values: never[]) => tellReport(reports, socket, values));
+  const poll = takePolling(insides);
   // Reading the state initialises noble at once; its first listener would do so only in the next turn.
-  const removeHandlers = initialiseWithoutSigint(insides, () => void insides.state);
+  const exitHandlers = initialiseWithoutSigint(insides, () => void insides.state);
   noble.on('stateChange', watch.noteState);
   const inTurn = createTurns(callLimit);
   let isScanWanted = false;
@@ -81,8 +82,8 @@ export async function startNoble(link: HciLink, options: NobleOptions = {}): Pro
   function close(): void {
     isClosed = true;
     watch.close();
-    removeHandlers();
-    endPolling(insides);
+    for (const handler of exitHandlers) process.removeListener('exit', handler);
+    poll.end();
     socket.detach();
     reports.clear();
   }

@@ -6,6 +6,7 @@ describe('a radio string', () => {
   test.each([
     ['hci:0', { kind: 'kernel', deviceId: 0, channel: 'raw' }],
     ['hci:12?channel=user', { kind: 'kernel', deviceId: 12, channel: 'user' }],
+    ['hci:aa:BB:0c:dd:ee:ff', { kind: 'adapter', publicAddress: 'AA:BB:0C:DD:EE:FF', channel: 'raw' }],
     ['h4:/dev/ttyACM0', { kind: 'serial', path: '/dev/ttyACM0', baud: 1000000, hasFlowControl: true }],
     [
       'h4:/dev/ttyUSB0?baud=115200&rtscts=0',
@@ -30,6 +31,7 @@ describe('a radio string', () => {
     ['h4:ttyACM0', 'none of the forms'],
     ['hci:', 'no adapter number'],
     ['hci:-1', 'no adapter number'],
+    ['hci:AA:BB:CC:DD:EE', 'no address'],
     ['hci:1e1', 'no adapter number'],
     ['hci:65535', 'no adapter number'],
     ['hci:0?channel=monitor', 'raw or user'],

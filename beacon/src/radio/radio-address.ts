@@ -1,7 +1,7 @@
 import { BeaconError } from '../errors.js';
 
 /** Where a controller is, as one string that a person can type: `--radio hci:0`. */
-export type RadioAddress = KernelAddress | SerialAddress | UnixAddress | TcpAddress;
+export type RadioAddress = KernelAddress | AdapterAddress | SerialAddress | UnixAddress | TcpAddress;
 
 interface Common {
   /** The string it was parsed from. */
@@ -14,6 +14,13 @@ export interface KernelAddress extends Common {
   /** The number N of hciN, 0..65534. */
   readonly deviceId: number;
   /** `raw` shares the adapter with the kernel; `user` takes it for itself and needs it to be down. */
+  readonly channel: 'raw' | 'user';
+}
+/** An adapter of the kernel by what it is, and not by the number that it has. */
+export interface AdapterAddress extends Common {
+  readonly kind: 'adapter';
+  /** Six octets, most significant first, `AA:BB:CC:DD:EE:FF`. */
+  readonly publicAddress: string;
   readonly channel: 'raw' | 'user';
 }
 export interface SerialAddress extends Common {
@@ -33,9 +40,9 @@ export interface TcpAddress extends Common {
   readonly port: number;
 }
 
-/** The four forms, for every sentence that has to name them. */
+/** The forms, for every sentence that has to name them. */
 export const radioForms =
-  'hci:N[?channel=raw|user], h4:/dev/ttyX[?baud=1000000&rtscts=1], h4:unix:PATH, h4:tcp:HOST:PORT';
+  'hci:N[?channel=raw|user], hci:AA:BB:CC:DD:EE:FF, h4:/dev/ttyX[?baud=1000000&rtscts=1], h4:unix:PATH, h4:tcp:HOST:PORT';
 
 /** The highest number is HCI_DEV_NONE, which means "no adapter". */
 const highestDeviceId = 65534;
@@ -43,7 +50,7 @@ const highestBaud = 12_000_000;
 
 /**
  * Parses a radio string; every form also takes `btsnoop=FILE`.
- * @throws BeaconError `radio-address` that says what is wrong and names the four forms.
+ * @throws BeaconError `radio-address` that says what is wrong and names the forms.
  * @example parseRadioAddress('hci:0?channel=user') // { kind: 'kernel', deviceId: 0, channel: 'user', text: … }
  */
 export function parseRadioAddress(text: string): RadioAddress {
@@ -69,12 +76,16 @@ function parseTransport(text: string, where: string, options: Options): RadioAdd
   throw wrong(text, 'it begins with none of the forms');
 }
 
-function parseKernel(text: string, number: string, options: Options): KernelAddress {
-  const deviceId = readInteger(number, 0, highestDeviceId);
-  if (deviceId === undefined) throw wrong(text, `"${number}" is no adapter number (0 to ${highestDeviceId})`);
+function parseKernel(text: string, which: string, options: Options): KernelAddress | AdapterAddress {
+  const deviceId = readInteger(which, 0, highestDeviceId);
+  const isAddress = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(which);
+  if (deviceId === undefined && !isAddress)
+    throw wrong(text, `"${which}" is no adapter number (0 to ${highestDeviceId}) and no address (AA:BB:CC:DD:EE:FF)`);
   const channel = options.take('channel') ?? 'raw';
   if (channel !== 'raw' && channel !== 'user') throw wrong(text, `channel is raw or user, not "${channel}"`);
-  return { kind: 'kernel', deviceId, channel, text };
+  return deviceId === undefined
+    ? { kind: 'adapter', publicAddress: which.toUpperCase(), channel, text }
+    : { kind: 'kernel', deviceId, channel, text };
 }
 
 function parseTcp(text: string, target: string): TcpAddress {

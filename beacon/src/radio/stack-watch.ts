@@ -99,23 +99,35 @@ export function watchStack(name: string, link: HciLink, socket: HciSocket, limit
  * Runs a stack's initialisation, which adds handlers to the process, and takes away the one for SIGINT: it calls
  * `process.exit(1)` when it comes last, so that a main's own orderly end would never run. The handler for 'exit' stays
  * until the stack is closed: it switches advertising or scanning off.
- * @returns a function that removes what is left of the handlers.
+ * @returns the handlers for 'exit' that were added.
  */
-export function initialiseWithoutSigint(insides: StackInsides, initialise: () => void): () => void {
+export function initialiseWithoutSigint(insides: StackInsides, initialise: () => void): readonly NodeJS.ExitListener[] {
   const before = new Set(process.listeners('exit'));
   initialise();
   const { onSigIntBinded } = insides._bindings;
   if (onSigIntBinded !== undefined) process.removeListener('SIGINT', onSigIntBinded);
-  const added = process.listeners('exit').filter((listener) => !before.has(listener));
-  return () => {
-    for (const listener of added) process.removeListener('exit', listener);
-  };
+  return process.listeners('exit').filter((listener) => !before.has(listener));
 }
 
-/**
- * Ends the stack's poll for "is the adapter up", which arms itself anew each second for ever and keeps the process alive:
- * the poll that is armed still runs once, and what it then arms does nothing. Within 2 s no timer is left.
- */
-export function endPolling(insides: StackInsides): void {
-  insides._bindings._hci.pollIsDevUp = () => {};
+/** A stack's poll for "is the adapter up", which arms itself anew each second for ever and keeps the process alive. */
+export interface Polling {
+  /** Looks at once; while the polling goes on, this begins another round of it. */
+  look(): void;
+  /** Ends it: what is armed comes once more and does nothing, so that within a second no timer is left. */
+  end(): void;
+}
+
+/** Takes the poll of a stack over, as it is to be done for one link. */
+export function takePolling({ _bindings: { _hci: hci } }: StackInsides): Polling {
+  const { pollIsDevUp } = Object.getPrototypeOf(hci) as HciLayer;
+  let isOver = false;
+  hci.pollIsDevUp = () => {
+    if (!isOver) pollIsDevUp.call(hci);
+  };
+  return {
+    look: () => pollIsDevUp.call(hci),
+    end: () => {
+      isOver = true;
+    },
+  };
 }

@@ -63,6 +63,8 @@ function whyNotHere({ beaconRadio, phoneRadio, observerRadio, relay, attenuator,
 function whyNoRadio(radio: string): string | undefined {
   const address = parseRadioAddress(radio);
   if (address.kind === 'tcp') return undefined;
+  if (address.kind === 'adapter')
+    return existsSync('/sys/class/bluetooth') ? undefined : 'this kernel has no Bluetooth';
   if (address.kind !== 'kernel') return whyNoPort(address.path);
   return existsSync(`/sys/class/bluetooth/hci${address.deviceId}`) ? undefined : `there is no hci${address.deviceId}`;
 }

@@ -6,7 +6,7 @@ import { type ScriptedController, startScriptedController } from '../../radio/te
 import { until } from '../../radio/testing/until.js';
 import type { FrameSet } from '../../schedule/frame-set.js';
 import type { LogEntry } from '../log.js';
-import { runDaemon } from '../run.js';
+import { type DaemonOptions, runDaemon } from '../run.js';
 
 export interface DaemonAtController {
   readonly controller: ScriptedController;
@@ -21,20 +21,19 @@ export interface DaemonAtController {
   clear(): Promise<void>;
 }
 
-/** The daemon in this process, on the air at a scripted controller over a socket. bleno allows one per test file. */
+/** The daemon in this process, on the air at a scripted controller over a socket. bleno allows one at a time. */
 export async function startDaemonAtController({
   exponentK = 15,
-  systemUnixMs,
   advertisingSets,
   frames,
   pairingMinutes = 0,
+  ...options
 }: {
   readonly exponentK?: number;
   readonly advertisingSets?: number;
   readonly frames?: FrameSet;
   readonly pairingMinutes?: number;
-  readonly systemUnixMs?: () => number;
-} = {}): Promise<DaemonAtController> {
+} & Partial<DaemonOptions> = {}): Promise<DaemonAtController> {
   const controller = await startScriptedController(advertisingSets === undefined ? {} : { advertisingSets });
   const stateDirectory = await mkdtemp(join(tmpdir(), 'deskbeacon-daemon-'));
   const log: LogEntry[] = [];
@@ -53,7 +52,7 @@ export async function startDaemonAtController({
     radio: `h4:unix:${controller.path}`,
     signal: end.signal,
     log: (entry) => log.push(entry),
-    ...(systemUnixMs === undefined ? {} : { systemUnixMs }),
+    ...options,
   });
   ended.catch(() => {}); // Each test looks at it later.
   const parametersOf = (wanted: number): readonly Uint8Array[] =>

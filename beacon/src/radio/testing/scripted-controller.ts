@@ -59,6 +59,8 @@ export interface ScriptedController {
   deviate(deviation: Deviation): void;
   /** What it answers to a question from now on: the return parameters after the status. */
   answer(opcode: number, values: readonly number[]): void;
+  /** Ends every deviation. */
+  behave(): void;
   /** What Num_HCI_Command_Packets says from now on. */
   grant(credits: number): void;
   /** Sends octets as they are, packet or not. */
@@ -191,6 +193,9 @@ export async function startScriptedController({ advertisingSets }: ScriptedOptio
     isScanning: () => isScanning,
     deviate: (deviation) => void deviations.unshift({ deviation, left: deviation.times ?? Number.POSITIVE_INFINITY }),
     answer: (opcode, values) => void told.set(opcode, values),
+    behave: () => {
+      deviations.length = 0;
+    },
     grant: (next) => {
       credits = next;
     },

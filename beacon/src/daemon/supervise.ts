@@ -1,0 +1,179 @@
+import { adviceFor, BeaconError, type BeaconErrorCode } from '../errors.js';
+import type { Incidents } from '../health/incidents.js';
+import type { ServiceManager } from '../health/service-manager.js';
+import type { HciLink } from '../radio/index.js';
+import { pause, unlessAborted } from './aborts.js';
+import { createBackoff } from './backoff.js';
+import type { Log } from './log.js';
+import type { RadioView } from './radio-view.js';
+import type { RadioEvents } from './serve-radio.js';
+import { within } from './within.js';
+
+/** What one radio needs to be kept in use: how to open it, what to do on it, how to look at it from outside. */
+export interface Supervision {
+  /** Opens the radio; again with the public address that it had, where it has one. */
+  readonly open: (again: { readonly isAgain: boolean; readonly publicAddress?: string }) => Promise<HciLink>;
+  /** Puts the beacon on the air over the link, until the signal. */
+  readonly serve: (link: HciLink, events: RadioEvents) => Promise<void>;
+  readonly look: () => Promise<RadioView>;
+  /** @returns who else uses the radio, one sentence; nothing where nobody is known to. */
+  readonly suspect: () => Promise<string | undefined>;
+  /** Draws from 0 up to 1. */
+  readonly random: () => number;
+  /** A fault before the first frame is waited out as well, for somebody watches who can do nothing at a terminal. */
+  readonly isPatient: boolean;
+  readonly incidents: Incidents;
+  readonly manager: ServiceManager;
+  /** As often as a self-check, where looking at an obstacle is all that can be checked, ms. */
+  readonly checkEveryMs: number;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+}
+
+const CLOSE_LIMIT_MS = 500;
+const LOOK_EVERY_MS = 500;
+/** A radio that seems to come and go all the time is tried no more often than this. */
+const LEAST_WAIT_MS = 300;
+/** Said again after so long, when nothing else can be said. */
+const REPEAT_MS = 600_000;
+
+/** What another try may mend. The others are a wrong setting, a disk, or a bug. */
+const radioFaults: readonly BeaconErrorCode[] = [
+  'radio-unavailable',
+  'radio-permission',
+  'radio-busy',
+  'radio-lost',
+  'hci-timeout',
+  'hci-refused',
+  'radio-shared',
+  'stack-not-ready',
+];
+
+/**
+ * Keeps one radio in use until the signal: opens it, serves on it, and after a fault opens it again, at growing intervals,
+ * or as soon as what stood in the way is seen to be gone. A second radio is a second one of these, in a process of its own.
+ * @throws BeaconError of a fault before the first frame, unless patient; whatever is no fault of the radio.
+ */
+export async function superviseRadio(supervision: Supervision): Promise<void> {
+  const { incidents, manager, signal, log } = supervision;
+  const backoff = createBackoff(supervision.random);
+  const says = createTeller(log);
+  let publicAddress: string | undefined;
+  let isAgain = false;
+  let hasBeenOnAir = false;
+  let onAirSinceMs: number | undefined;
+  let darkSince: { readonly ms: number; readonly code: string } | undefined;
+
+  const events: RadioEvents = {
+    onReady: (address) => {
+      publicAddress = address.toUpperCase();
+    },
+    onConfirmed: ({ wasOnAlready }) => {
+      if (wasOnAlready) incidents.count('already-on');
+      incidents.noteOnAir();
+      onAirSinceMs ??= performance.now();
+      if (!hasBeenOnAir || darkSince !== undefined) manager.ready('on the air');
+      hasBeenOnAir = true;
+      if (darkSince === undefined) return;
+      const { ms, code } = darkSince;
+      darkSince = undefined;
+      const fields = { after: code, darkMs: Math.round(performance.now() - ms) };
+      log({ priority: 4, event: 'recovered', text: 'on the air again', fields });
+    },
+    onFault: (fault) => incidents.note({ ...fault, isDark: true }),
+    onChecked: () => {
+      if (darkSince === undefined) manager.alive();
+    },
+  };
+
+  async function useOnce(): Promise<void> {
+    const known = publicAddress === undefined || !isAddress(publicAddress) ? {} : { publicAddress };
+    const opening = supervision.open({ isAgain, ...known });
+    isAgain = true;
+    const link = await unlessAborted(opening, signal);
+    if (link === undefined) {
+      void opening.then((late) => late.close()).catch(() => {}); // It ends; there is nobody to be told.
+      return;
+    }
+    try {
+      await supervision.serve(link, events);
+    } finally {
+      await within(CLOSE_LIMIT_MS, link.close());
+    }
+  }
+
+  /** Waits until another try is worth while. */
+  async function waitAfter({ code, message }: BeaconError, forMs: number): Promise<void> {
+    const sinceMs = performance.now();
+    let view = await supervision.look();
+    const before = view.signature;
+    let wasObstructed = false;
+    let aliveMs = Number.NEGATIVE_INFINITY;
+    const suspect = await supervision.suspect();
+    for (;;) {
+      const { obstacle } = view;
+      const waitedMs = performance.now() - sinceMs;
+      const isMended = (wasObstructed && obstacle === undefined) || view.signature !== before;
+      if (wasObstructed && obstacle === undefined) backoff.reset();
+      if (signal.aborted) return;
+      if (obstacle === undefined && (waitedMs >= forMs || (isMended && waitedMs >= LEAST_WAIT_MS))) return;
+      wasObstructed ||= obstacle !== undefined;
+      const why = [message, obstacle, suspect].filter((part) => part !== undefined).join('; ');
+      const when = obstacle === undefined ? 'it is tried again soon' : 'it is tried again when that is gone';
+      says({ code, obstacle, text: `${why}; ${when}`, inMs: obstacle === undefined ? forMs : undefined });
+      const status = `dark, ${code}: ${obstacle ?? message}`;
+      if (hasBeenOnAir) manager.status(status);
+      else if (performance.now() - aliveMs >= supervision.checkEveryMs) manager.stillStarting(status);
+      // A fresh process would find the same obstacle: there is nothing to be gained from ending this one.
+      if (performance.now() - aliveMs >= supervision.checkEveryMs) {
+        if (hasBeenOnAir && obstacle !== undefined) manager.alive();
+        aliveMs = performance.now();
+      }
+      const leftMs = obstacle === undefined ? forMs - waitedMs : LOOK_EVERY_MS;
+      await pause(Math.max(1, Math.min(LOOK_EVERY_MS, leftMs)), signal);
+      view = await supervision.look();
+    }
+  }
+
+  while (!signal.aborted) {
+    try {
+      await useOnce();
+    } catch (error) {
+      if (!(error instanceof BeaconError) || !radioFaults.includes(error.code)) throw error;
+      if (!hasBeenOnAir && !supervision.isPatient) throw error;
+      incidents.note({ code: error.code, text: error.message, isDark: true });
+      if (onAirSinceMs !== undefined) backoff.noteOnAir(performance.now() - onAirSinceMs);
+      onAirSinceMs = undefined;
+      darkSince ??= { ms: performance.now(), code: error.code };
+      await waitAfter(error, backoff.next());
+    }
+  }
+}
+
+interface Saying {
+  readonly code: BeaconErrorCode;
+  readonly obstacle: string | undefined;
+  readonly text: string;
+  /** When the next try is; nothing while an obstacle is waited for. */
+  readonly inMs: number | undefined;
+}
+
+/** The same fault over and over is said once, then every ten minutes; `--verbose` shows each. */
+function createTeller(log: Log): (saying: Saying) => void {
+  let last: { readonly what: string; readonly atMs: number } | undefined;
+  let lastWait: number | undefined;
+  return ({ code, obstacle, text, inMs }) => {
+    const what = `${code} ${obstacle ?? ''}`;
+    const isNews = last?.what !== what || performance.now() - last.atMs >= REPEAT_MS;
+    if (!isNews && lastWait === inMs) return;
+    lastWait = inMs;
+    if (isNews) last = { what, atMs: performance.now() };
+    const fields = { code, ...(inMs === undefined ? {} : { inMs }), advice: adviceFor(code) };
+    log({ priority: isNews ? 4 : 7, event: 'radio-fault', text, fields });
+  };
+}
+
+/** Some controllers have no public address and say zeros; bleno says `unknown` before it has read one. */
+function isAddress(text: string): boolean {
+  return /^[0-9A-F]{2}(:[0-9A-F]{2}){5}$/.test(text) && text !== '00:00:00:00:00:00';
+}
