@@ -150,6 +150,7 @@ export async function minimise(
   most: number,
 ): Promise<readonly Uint8Array[]> {
   const needed: Uint8Array[] = [];
+  coverage.forget();
   coverage.take(false);
   for (const input of [...inputs].sort((a, b) => a.length - b.length)) {
     try {

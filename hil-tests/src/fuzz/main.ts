@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { encodeHex } from '@deskbeacon/proximity-core';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { startChild } from '../rigs/child.js';
@@ -20,7 +22,10 @@ interface Flags {
   readonly inputs: number;
   readonly seconds: number;
   readonly seed: number;
+  readonly jobs: number;
   readonly corpora: string;
+  readonly targets?: string;
+  readonly hangSeconds: number;
   readonly keep?: boolean;
   readonly json?: boolean;
 }
@@ -40,7 +45,6 @@ export interface TargetReport {
 }
 
 const MOST_KEPT = 300;
-const HANG_MS = 20_000;
 const HEAP_EVERY_MS = 1500;
 const PROGRESS_EVERY_MS = 5000;
 
@@ -50,7 +54,10 @@ const program = new Command('npm run fuzz -w hil-tests --')
   .option('--inputs <n>', 'so many for each target', parseCount, Number.POSITIVE_INFINITY)
   .option('--seconds <n>', 'so long for each target', parseCount, Number.POSITIVE_INFINITY)
   .option('--seed <n>', 'of everything that is drawn', parseCount, 1)
+  .option('--jobs <n>', 'with all targets: so many at a time', parseCount, 1)
   .option('--corpora <dir>', 'where inputs are kept', join(programs.fuzz, '../../corpora'))
+  .option('--targets <file>', 'a module with other targets than ours')
+  .option('--hang-seconds <n>', 'an input that takes longer never ends', parseCount, 20)
   .option('--keep', 'write the corpus: the fewest inputs that reach all the code that was reached')
   .option('--json', 'one object a target on standard output')
   .exitOverride();
@@ -64,7 +71,7 @@ async function main(): Promise<number> {
     throw error;
   }
   if (!Number.isFinite(flags.inputs) && !Number.isFinite(flags.seconds)) return misuse('Give --inputs or --seconds.');
-  const targets = await loadTargets();
+  const targets = await loadTargets(flags);
   if (flags.target === 'all') return runAll(targets, flags);
   const target = targets.find(({ name }) => name === flags.target);
   if (target === undefined)
@@ -81,22 +88,36 @@ function misuse(what: string): number {
 
 /** Each in a process of its own: code that one target has reached is new to the next, and the heap is its own. */
 async function runAll(targets: readonly FuzzTarget[], flags: Flags): Promise<number> {
+  const waiting = targets.map(({ name }) => name);
   let failed = 0;
-  for (const { name } of targets) {
-    const limits = (['inputs', 'seconds'] as const).flatMap((limit) =>
-      Number.isFinite(flags[limit]) ? [`--${limit}`, String(flags[limit])] : [],
-    );
-    const rest = ['--seed', String(flags.seed), '--corpora', flags.corpora, ...(flags.keep === true ? ['--keep'] : [])];
-    const child = startChild({
-      name,
-      command: [programs.fuzz, '--json', '--target', name, ...limits, ...rest],
-      onMessage: (message) => say(message as TargetReport, flags),
-    });
-    child.process.stderr?.pipe(process.stderr);
-    await child.hasEnded(2 ** 31 - 1);
-    if (child.process.exitCode !== 0) failed += 1;
-  }
+  const work = async (): Promise<void> => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift())
+      if (!(await runApart(name, flags))) failed += 1;
+  };
+  await Promise.all(Array.from({ length: flags.jobs }, work));
   return failed === 0 ? 0 : 1;
+}
+
+/** @returns whether it ended well: it found nothing, and was not killed. */
+async function runApart(name: string, flags: Flags): Promise<boolean> {
+  const limits = (['inputs', 'seconds'] as const).flatMap((limit) =>
+    Number.isFinite(flags[limit]) ? [`--${limit}`, String(flags[limit])] : [],
+  );
+  const { seed, corpora, targets, hangSeconds } = flags;
+  const rest = [
+    ...['--seed', String(seed), '--corpora', corpora, '--hang-seconds', String(hangSeconds)],
+    ...(targets === undefined ? [] : ['--targets', targets]),
+    ...(flags.keep === true ? ['--keep'] : []),
+  ];
+  const child = startChild({
+    name,
+    command: [programs.fuzz, '--json', '--target', name, ...limits, ...rest],
+    onMessage: (message) => say(message as TargetReport, flags),
+  });
+  child.process.stderr?.pipe(process.stderr);
+  await once(child.process, 'close');
+  if (child.process.signalCode !== null) process.stderr.write(`${name}: ended by ${child.process.signalCode}\n`);
+  return child.process.exitCode === 0;
 }
 
 async function runTarget(target: FuzzTarget, flags: Flags): Promise<TargetReport> {
@@ -105,10 +126,10 @@ async function runTarget(target: FuzzTarget, flags: Flags): Promise<TargetReport
   const notes = await mkdtemp(join(tmpdir(), 'deskbeacon-fuzz-'));
   const note = join(notes, 'hang.json');
   const watchdog = startWatchdog(new URL('./fuzz-watchdog.mjs', import.meta.url), {
-    ...{ target: target.name, limitMs: HANG_MS, note, mostOctets: target.mostOctets },
+    ...{ target: target.name, limitMs: flags.hangSeconds * 1000, note, mostOctets: target.mostOctets },
   });
   process.stderr.write(`${target.name}: seed ${flags.seed}; an input that never ends is left in ${note}\n`);
-  const coverage = startCoverage(isWatched);
+  const coverage = startCoverage((url) => isWatched(url, flags));
   let toldMs = performance.now();
   const result = await fuzzTarget(target, {
     seed: flags.seed,
@@ -127,18 +148,12 @@ async function runTarget(target: FuzzTarget, flags: Flags): Promise<TargetReport
       );
     },
   });
+  if (flags.keep === true) await writeCorpus(folder, await minimise(target, result.inputsKept, coverage, MOST_KEPT));
   coverage.close();
   for (const { input, what, number } of result.found) if (number > 0) await addFinding(folder, input, what);
-  if (flags.keep === true) await keep(target, folder, result);
   await watchdog.close();
   if (!existsSync(note)) await rm(notes, { recursive: true });
   return reportOf(target, flags.seed, result);
-}
-
-async function keep(target: FuzzTarget, folder: string, { inputsKept }: FuzzResult): Promise<void> {
-  const coverage = startCoverage(isWatched);
-  await writeCorpus(folder, await minimise(target, inputsKept, coverage, MOST_KEPT));
-  coverage.close();
 }
 
 function reportOf(target: FuzzTarget, seed: number, { found, elapsedMs, inputs, ...rest }: FuzzResult): TargetReport {
@@ -169,13 +184,16 @@ function say(report: TargetReport, { json }: Flags): void {
 }
 
 /** A bundle of their own, so that the code of the fuzzer itself does not count as reached. */
-async function loadTargets(): Promise<readonly FuzzTarget[]> {
-  const loaded = (await import(new URL('./fuzz-targets.mjs', import.meta.url).href)) as Record<string, FuzzTarget>;
-  return Object.values(loaded);
+async function loadTargets(flags: Flags): Promise<readonly FuzzTarget[]> {
+  return Object.values((await import(targetsUrl(flags))) as Record<string, FuzzTarget>);
 }
 
-function isWatched(url: string): boolean {
-  return url.endsWith('/fuzz-targets.mjs') || /\/node_modules\/(?:csv-parse|@abandonware\/bleno)\//.test(url);
+function targetsUrl({ targets }: Flags): string {
+  return targets === undefined ? new URL('./fuzz-targets.mjs', import.meta.url).href : pathToFileURL(targets).href;
+}
+
+function isWatched(url: string, flags: Flags): boolean {
+  return url === targetsUrl(flags) || /\/node_modules\/(?:csv-parse|@abandonware\/bleno)\//.test(url);
 }
 
 function parseCount(text: string): number {
