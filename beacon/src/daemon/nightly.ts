@@ -17,8 +17,8 @@ export interface NightlyOptions {
   readonly nowUnixMs: () => number;
   /** The end of the window that is on the air, Unix ms. */
   readonly boundaryUnixMs: () => number;
-  /** 16 octets. */
-  readonly organisationUuid: Uint8Array;
+  /** 16 octets; an owner may change it. */
+  readonly organisationUuid: () => Uint8Array;
   readonly signal: AbortSignal;
   readonly log: Log;
 }
@@ -89,7 +89,7 @@ async function hear({
   organisationUuid,
   signal,
 }: NightlyOptions): Promise<Listened> {
-  const table = createNeighbourTable(organisationUuid);
+  const table = createNeighbourTable(organisationUuid());
   const onHeard = (heard: HeardAdvertisement): void => table.add(heard, nowUnixMs());
   const atUnixMs = nowUnixMs();
   const sleeper = createSleeper(signal);

@@ -14,6 +14,7 @@ import { type BeaconTime, openBeaconTime } from './beacon-time.js';
 import { openStateWithSeed } from './first-start.js';
 import { openLocalServer } from './local-server.js';
 import type { Log } from './log.js';
+import { createNeighbourhood } from './neighbourhood.js';
 import { type RadioView, viewRadio } from './radio-view.js';
 import { compareSettings, mergeSettings } from './reload.js';
 import { CHECK_EVERY_MS } from './self-check.js';
@@ -56,6 +57,7 @@ export interface Reloads {
 const BUTTON_MINUTES = 5;
 const STOPPING_LIMIT_MS = 300;
 const TICK_MS = 1_000;
+const NIGHT_LOOK_MS = 60_000;
 /** A disk that hangs is not waited for. */
 const CLOSE_LIMIT_MS = 1_000;
 
@@ -96,6 +98,9 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
         isOwned: () => state.ownership.owner !== undefined,
       }),
     );
+    const neighbourhood = createNeighbourhood({ state, config: () => config, time, signal, log });
+    const listening = setInterval(neighbourhood.tick, NIGHT_LOOK_MS);
+    cleanUps.push(() => clearInterval(listening));
     const suspect = (): Promise<string | undefined> => suspectBluetoothd(radio);
     const text = await suspect();
     if (text !== undefined) {
@@ -117,7 +122,12 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
           isFirst = false;
         };
         const service = { config: () => config, state, time, link, asked, checkEveryMs, signal, log };
-        await serveRadio({ ...service, events: { ...events, onReady } });
+        neighbourhood.use(link);
+        try {
+          await serveRadio({ ...service, events: { ...events, onReady } });
+        } finally {
+          neighbourhood.use(undefined);
+        }
       },
       look,
       suspect,
