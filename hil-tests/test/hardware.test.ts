@@ -12,7 +12,7 @@ import { simulatedRig } from '../src/rigs/simulated-rig.js';
 import { runScenario } from '../src/runner/session.js';
 import { firstFrame } from '../src/scenarios/advertising.js';
 import { attenuation } from '../src/scenarios/attenuation.js';
-import { unplugged } from '../src/scenarios/faults.js';
+import { recoversUnplugged, unplugged } from '../src/scenarios/faults.js';
 
 const SEED = 1;
 /** −59 dBm at 1 m, and the phone 40 cm away (simulated-bench.ts, channel-parameters.ts). */
@@ -56,7 +56,12 @@ describe.skipIf(skipped)(`the hardware rig on one bench of simulators${skipped ?
     expect(hardwareRig(file).whyNot()).toBe(`${join(directory, 'beacon')} does not exist`);
   });
 
-  it.each([firstFrame, unplugged, firstFrame])('switches the power of the beacon on and shows $id', (scenario) =>
+  it.each([
+    firstFrame,
+    unplugged,
+    recoversUnplugged,
+    firstFrame,
+  ])('switches the power of the beacon on and shows $id', (scenario) =>
     runScenario(hardwareRig(bench.rigFile), scenario, { seed: SEED }));
 
   it('says all that is gone from the bench before anything is opened', async () => {

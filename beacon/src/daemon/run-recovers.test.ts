@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { DaemonConfig } from '../config/config.js';
 import { BeaconError } from '../errors.js';
 import { createServiceManager, type Message } from '../health/service-manager.js';
-import { opcodes } from '../radio/index.js';
+import { opcodes, openRadio } from '../radio/index.js';
 import { until } from '../radio/testing/until.js';
 import type { LogEntry } from './log.js';
 import { runDaemon } from './run.js';
@@ -114,6 +114,66 @@ describe('a daemon whose radio fails', () => {
     daemon.stop();
     await daemon.ended;
     expect(told.at(-1)).toMatchObject({ STOPPING: '1' });
+  });
+});
+
+describe('a daemon whose advertising another process switches off', () => {
+  /** The raw channel of a kernel shows the commands of other processes, which a line of our own never does. */
+  function makeSharedRadio() {
+    let tell: ((packet: Uint8Array) => void) | undefined;
+    const openLink: typeof openRadio = async (text, options) => {
+      const link = await openRadio(text, options);
+      const listeners = new Set<(packet: Uint8Array, atMs: number) => void>();
+      tell = (packet) => {
+        link.send(packet); // It reaches the controller, whoever writes it.
+        for (const listener of [...listeners]) listener(packet, performance.now());
+      };
+      return {
+        address: link.address,
+        send: (packet) => link.send(packet),
+        onPacket: (listener) => {
+          const end = link.onPacket(listener);
+          listeners.add(listener);
+          return () => {
+            end();
+            listeners.delete(listener);
+          };
+        },
+        // The kernel does not show a process its own commands; what the other one sent is none of ours.
+        onSent: (listener) => link.onSent((packet, atMs) => packet !== switchOff && listener(packet, atMs)),
+        onReset: (listener) => link.onReset(listener),
+        onClosed: (listener) => link.onClosed(listener),
+        isUp: () => link.isUp(),
+        close: () => link.close(),
+      };
+    };
+    const switchOff = Uint8Array.of(1, 0x0a, 0x20, 1, 0);
+    return { openLink, switchOff: () => tell?.(switchOff) };
+  }
+
+  it('switches it on again at once, five times in a minute, and then opens its radio anew at growing intervals', async () => {
+    const { openLink, switchOff } = makeSharedRadio();
+    daemon = await startDaemonAtController({ random, openLink });
+    const { controller } = daemon;
+    const resets = daemon.parametersOf(opcodes.reset).length;
+    const ons = (): number =>
+      (daemon?.parametersOf(opcodes.leSetAdvertisingEnable) ?? []).filter(([isOn]) => isOn === 1).length;
+    for (let i = 1; i <= 5; i += 1) {
+      const before = ons();
+      switchOff();
+      await until('it is on again', () => ons() > before && controller.isAdvertising());
+      expect(events(daemon).filter((event) => event === 'stopped-by-another').length).toBe(i);
+    }
+    await alternates(daemon);
+    expect(daemon.parametersOf(opcodes.reset).length).toBe(resets);
+    switchOff();
+    await until('the fault', () => events(daemon as DaemonAtController).includes('radio-fault'));
+    expect(daemon.log.find(({ event }) => event === 'radio-fault')).toMatchObject({
+      text: expect.stringMatching(/more than 5 times within a minute/),
+      fields: { code: 'radio-shared', advice: expect.stringMatching(/channel=user/) },
+    });
+    await alternates(daemon);
+    expect(daemon.parametersOf(opcodes.reset).length).toBe(resets + 1);
   });
 });
 

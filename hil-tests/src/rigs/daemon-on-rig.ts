@@ -20,8 +20,18 @@ export interface DaemonOnRig {
   ask(...request: readonly string[]): Promise<unknown>;
   /** Ends it as a service manager does, or as a power cut does (SIGKILL). @returns the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
+  signal(signal: NodeJS.Signals): void;
+  /** The next event of this name in its log. @returns nothing when there is none within the limit. */
+  says(event: string, limitMs: number): Promise<SaidByDaemon | undefined>;
   /** Waits until it ends by itself. @returns nothing when it has not within the limit. */
   whenEnded(limitMs: number): Promise<EndedDaemon | undefined>;
+}
+
+/** One line of its log, as JSON has it; fields of the event's own beside these. */
+export interface SaidByDaemon {
+  readonly event: string;
+  readonly text: string;
+  readonly code?: string;
 }
 
 export interface EndedDaemon {
@@ -99,6 +109,11 @@ export async function startDaemonOn(options: DaemonOptions): Promise<DaemonOnRig
       await daemon.end(signal, END_LIMIT_MS);
       return daemon.process.exitCode;
     },
+    signal: (signal) => void daemon.process.kill(signal),
+    says: (event, limitMs) =>
+      daemon
+        .expect((message): message is SaidByDaemon => (message as { event?: string }).event === event, limitMs)
+        .catch(() => undefined),
     whenEnded: async (limitMs) => {
       const hasEnded = await daemon.hasEnded(limitMs);
       return hasEnded ? { exitCode: daemon.process.exitCode, said: daemon.lastWords() } : undefined;

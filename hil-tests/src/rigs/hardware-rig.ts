@@ -105,7 +105,7 @@ async function openBench(bench: RigFile): Promise<OpenRig> {
     return {
       beaconRadio,
       phoneRadio,
-      ...(relay && { unplug: () => setPower(false) }),
+      ...(relay && { unplug: () => setPower(false), plugIn: () => setPower(true) }),
       ...(attenuator && { attenuator }),
       ...(observer && { observer }),
       close,

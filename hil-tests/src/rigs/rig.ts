@@ -60,8 +60,12 @@ export interface OpenRig {
   readonly phoneRadio: string;
   /** Breaks the answers of the beacon's controller; only with `command-faults`. */
   readonly breakCommands?: (fault: CommandFault) => Promise<void>;
+  /** Ends what `breakCommands` began. */
+  readonly mendCommands?: () => Promise<void>;
   /** Takes the beacon's controller away; only with `unplug`. */
   readonly unplug?: () => Promise<void>;
+  /** Brings it back; absent where it is there again by itself, as a socket of the air is. */
+  readonly plugIn?: () => Promise<void>;
   /** Only with `kernel`. */
   readonly kernel?: KernelAdapter;
   /** Only with `air`: the controllers are there as `desk` and `phone`. */
@@ -88,7 +92,8 @@ export interface KernelAdapter {
 
 export interface CommandFault {
   readonly kind: 'refuse' | 'late' | 'lost' | 'duplicate';
-  readonly opcode: number;
+  /** The command it befalls; any command where absent. */
+  readonly opcode?: number;
   readonly times: number;
   readonly delayMs?: number;
 }

@@ -10,12 +10,13 @@ export const virtualRig: Rig = {
   isOurs: true,
   whyNot: () => undefined,
   async open(options) {
-    const { air, deskSocket, phoneSocket, breakCommands, unplug, close } = await openAir(options);
+    const { air, deskSocket, phoneSocket, breakCommands, mendCommands, unplug, close } = await openAir(options);
     return {
       beaconRadio: `h4:unix:${deskSocket}`,
       phoneRadio: `h4:unix:${phoneSocket}`,
       air,
       breakCommands,
+      mendCommands,
       unplug,
       close,
     };
@@ -23,7 +24,8 @@ export const virtualRig: Rig = {
 };
 
 /** What every rig with controllers of ours has. */
-export interface AirOnRig extends Required<Pick<OpenRig, 'air' | 'breakCommands' | 'unplug' | 'close'>> {
+export interface AirOnRig
+  extends Required<Pick<OpenRig, 'air' | 'breakCommands' | 'mendCommands' | 'unplug' | 'close'>> {
   /** Where the controllers are served over H4. */
   readonly deskSocket: string;
   readonly phoneSocket: string;
@@ -46,7 +48,18 @@ export async function openAir({ seed, directory, sabotage: kind }: RigOptions): 
     deskSocket: await serve('desk', 0),
     phoneSocket: await serve('phone', 0.4),
     breakCommands: async ({ kind, opcode, times, delayMs }) => {
-      await air.order({ do: 'fault', id: 'desk', kind, opcode, times, ...(delayMs === undefined ? {} : { delayMs }) });
+      const which = opcode === undefined ? {} : { opcode };
+      await air.order({
+        do: 'fault',
+        id: 'desk',
+        kind,
+        ...which,
+        times,
+        ...(delayMs === undefined ? {} : { delayMs }),
+      });
+    },
+    mendCommands: async () => {
+      await air.order({ do: 'fault', id: 'desk', kind: 'clear' });
     },
     unplug: async () => {
       await air.order({ do: 'fault', id: 'desk', kind: 'unplug' });

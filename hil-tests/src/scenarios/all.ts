@@ -1,7 +1,15 @@
 import { addressChange, dataChange, firstFrame, frameShares, identityChange } from './advertising.js';
 import { attenuation } from './attenuation.js';
 import { decisions, scanPerCall } from './calls.js';
-import { duplicatedAnswer, lateAnswer, lostAnswer, refusedCommand, unplugged } from './faults.js';
+import {
+  duplicatedAnswer,
+  lateAnswer,
+  lostAnswer,
+  recoversUnplugged,
+  refusedCommand,
+  stalled,
+  unplugged,
+} from './faults.js';
 import {
   adapterDown,
   adapterUpAgain,
@@ -24,7 +32,9 @@ export const scenarios: readonly Scenario[] = [
   lateAnswer,
   lostAnswer,
   duplicatedAnswer,
+  stalled,
   unplugged,
+  recoversUnplugged,
   userChannel,
   besideBluetoothd,
   adapterDown,

@@ -1,5 +1,5 @@
 import type { KernelAdapter, RigSession } from '../rigs/rig.js';
-import { endsWith } from './faults.js';
+import { isOnAirAgain, namesFault, SEEN_LIMIT_MS } from './faults.js';
 import { hearsExactly } from './on-air.js';
 import { claim, type Scenario } from './scenario.js';
 
@@ -7,6 +7,7 @@ import { claim, type Scenario } from './scenario.js';
 
 const USUAL_K = 9;
 const LISTEN_MS = 3_000;
+const NOTICE_LIMIT_MS = 5_000;
 
 export const userChannel: Scenario = {
   id: 'user-channel',
@@ -42,12 +43,15 @@ export const besideBluetoothd: Scenario = {
 
 export const adapterDown: Scenario = {
   id: 'adapter-down',
-  claim: 'An adapter that is taken down is noticed within 5 s: the daemon names radio-lost and ends with 69.',
+  claim: 'An adapter that is taken down is noticed within 5 s: the daemon names radio-lost and says that it is down.',
   needs: ['kernel'],
   async run(session) {
     const daemon = await session.startDaemon(USUAL_K);
+    const named = namesFault(daemon, 'radio-lost');
     await kernelOf(session).setUp(false);
-    await endsWith(daemon, 69, 'radio-lost');
+    await named;
+    const ended = await daemon.whenEnded(1);
+    claim(ended === undefined, `the daemon ended with ${ended?.exitCode}: ${ended?.said}`);
   },
   saboteur: {
     what: 'the daemon does not see whether its adapter is up',
@@ -58,15 +62,19 @@ export const adapterDown: Scenario = {
 
 export const adapterUpAgain: Scenario = {
   id: 'adapter-up-again',
-  claim: 'Started again on an adapter that was down and is up again, the daemon has its old keys and both frames.',
+  claim:
+    'An adapter that was down and is up again is advertising again by itself within 5 s, with both frames of the old keys.',
   needs: ['kernel'],
   async run(session) {
     const kernel = kernelOf(session);
-    const before = await session.startDaemon(USUAL_K);
+    const daemon = await session.startDaemon(USUAL_K);
+    const named = namesFault(daemon, 'radio-lost');
     await kernel.setUp(false);
-    await endsWith(before, 69, 'radio-lost');
+    await named;
+    const back = isOnAirAgain(session, daemon, SEEN_LIMIT_MS);
     await kernel.setUp(true);
-    await hearsExactly(session, await session.startDaemon(USUAL_K), LISTEN_MS);
+    await back;
+    await hearsExactly(session, daemon, LISTEN_MS);
   },
   saboteur: { what: 'one bit of every frame is turned', sabotage: 'bit-in-frame', says: /where .* belongs/ },
 };
@@ -74,15 +82,18 @@ export const adapterUpAgain: Scenario = {
 export const anotherNumber: Scenario = {
   id: 'another-number',
   claim:
-    'A controller that was unplugged and is back under another number is noticed within 5 s (radio-lost, 69), and the daemon runs on the new one.',
+    'A controller that was unplugged and is back under another number is noticed within 5 s (radio-lost), found by its address, and advertising again by itself.',
   needs: ['kernel', 'unplug'],
   async run(session) {
-    const before = await session.startDaemon(USUAL_K);
+    const daemon = await session.startDaemon(USUAL_K);
+    const named = namesFault(daemon, 'radio-lost');
     await session.rig.unplug?.();
+    const back = isOnAirAgain(session, daemon, 2 * SEEN_LIMIT_MS);
     const radio = await kernelOf(session).plugIn();
     claim(radio !== session.rig.beaconRadio, `it came back as ${radio}, under its old number`);
-    await endsWith(before, 69, 'radio-lost');
-    await hearsExactly(session, await session.startDaemon(USUAL_K, radio), LISTEN_MS);
+    await named;
+    await back;
+    await hearsExactly(session, daemon, LISTEN_MS);
   },
   saboteur: {
     what: 'the daemon does not see whether its adapter is there',
@@ -94,12 +105,14 @@ export const anotherNumber: Scenario = {
 export const stoppedByAnother: Scenario = {
   id: 'stopped-by-another',
   claim:
-    'Advertising that another process switches off is noticed within 5 s: the daemon names radio-shared and ends with 69.',
+    'Advertising that another process switches off is noticed within 5 s, and both frames are on the air again at once.',
   needs: ['kernel'],
   async run(session) {
     const daemon = await session.startDaemon(USUAL_K);
+    const noticed = daemon.says('stopped-by-another', NOTICE_LIMIT_MS);
     await kernelOf(session).stopAdvertising();
-    await endsWith(daemon, 69, 'radio-shared');
+    claim((await noticed) !== undefined, `the daemon noticed nothing within ${NOTICE_LIMIT_MS} ms`);
+    await hearsExactly(session, daemon, LISTEN_MS);
   },
   saboteur: {
     what: 'the daemon does not hear what others tell its controller',

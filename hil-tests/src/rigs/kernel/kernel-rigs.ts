@@ -65,7 +65,7 @@ function whyNot(): string | undefined {
 
 /** Our controllers, each plugged in by a process of its own. */
 async function openAirInKernel(options: RigOptions): Promise<OpenRig> {
-  const { air, deskSocket, phoneSocket, breakCommands, unplug, close } = await openAir(options);
+  const { air, deskSocket, phoneSocket, breakCommands, mendCommands, unplug, close } = await openAir(options);
   const plugged: Child[] = [];
   const plugIn = async (socket: string): Promise<number> => {
     const bridge = startChild({ name: 'deskbeacon-vhci', command: [programs.vhci, socket] });
@@ -94,7 +94,9 @@ async function openAirInKernel(options: RigOptions): Promise<OpenRig> {
       phoneRadio: `hci:${phone}`,
       air,
       breakCommands,
+      mendCommands,
       unplug,
+      plugIn: async () => void (await kernel.plugIn()),
       kernel,
       close: () => stop().then(closeAll),
     };
