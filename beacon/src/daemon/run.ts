@@ -1,9 +1,11 @@
 import type { DaemonConfig } from '../config/config.js';
 import { BeaconError } from '../errors.js';
+import { watchAir } from '../health/air-watch.js';
 import { findBluetoothd } from '../health/bluetoothd.js';
 import { watchButton } from '../health/button.js';
 import { createIncidents } from '../health/incidents.js';
 import { createServiceManager, type ServiceManager } from '../health/service-manager.js';
+import type { RadioParts } from '../health/status.js';
 import { readBootMark } from '../identity/boot-mark.js';
 import type { BootMark } from '../identity/clock-record.js';
 import type { OpenState } from '../identity/state-directory.js';
@@ -84,9 +86,18 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     const incidents = createIncidents({ unixMs: systemUnixMs, monotonicMs: () => performance.now() });
     const asked = createAsked(() => performance.now());
     const openWindow = asked.openWindow;
-    const acts = { openWindow, windowUntilMs: asked.windowUntilMs, changed: asked.changed, health: incidents.snapshot };
-    const local = await openLocalServer({ config, state, time, log }, acts);
-    cleanUps.push(() => local?.close());
+    const neighbourhood = createNeighbourhood({ state, config: () => config, time, signal, log });
+    let atWork: RadioParts | undefined;
+    const local = await openLocalServer(
+      { config: () => config, state, time, neighbourhood, radio: () => atWork, health: incidents.snapshot, log },
+      {
+        openWindow,
+        windowUntilMs: asked.windowUntilMs,
+        changed: asked.changed,
+        wrongAttempts: () => asked.attempts.get().wrong,
+      },
+    );
+    cleanUps.push(() => local.close());
     watchButtonOf(config, { asked, signal, log });
     cleanUps.push(
       followReloads(options, {
@@ -98,7 +109,6 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
         isOwned: () => state.ownership.owner !== undefined,
       }),
     );
-    const neighbourhood = createNeighbourhood({ state, config: () => config, time, signal, log });
     const listening = setInterval(neighbourhood.tick, NIGHT_LOOK_MS);
     cleanUps.push(() => clearInterval(listening));
     const suspect = (): Promise<string | undefined> => suspectBluetoothd(radio);
@@ -123,9 +133,16 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
         };
         const service = { config: () => config, state, time, link, asked, checkEveryMs, signal, log };
         neighbourhood.use(link);
+        const air = watchAir(link, () => performance.now());
+        atWork = { radio: link, air: air.snapshot };
+        const onAtWork = (parts: RadioParts): void => {
+          atWork = { ...atWork, ...parts };
+        };
         try {
-          await serveRadio({ ...service, events: { ...events, onReady } });
+          await serveRadio({ ...service, events: { ...events, onReady, onAtWork } });
         } finally {
+          air.stop();
+          atWork = undefined;
           neighbourhood.use(undefined);
         }
       },

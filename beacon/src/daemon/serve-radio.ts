@@ -1,5 +1,6 @@
 import type { DaemonConfig } from '../config/config.js';
 import { BeaconError } from '../errors.js';
+import type { RadioParts } from '../health/status.js';
 import type { OpenState } from '../identity/state-directory.js';
 import {
   type BlenoStack,
@@ -41,6 +42,8 @@ export interface RadioService {
 export interface RadioEvents {
   /** The stack is ready; the address as bleno writes it, `11:22:33:44:55:66`. */
   readonly onReady: (publicAddress: string) => void;
+  /** Stack and advertiser are there, and can be asked how they do. */
+  readonly onAtWork?: (parts: Pick<RadioParts, 'roundTrip' | 'alreadyOnCount' | 'malformed'>) => void;
   /** The controller has confirmed that it advertises. */
   readonly onConfirmed: (confirmation: { readonly wasOnAlready: boolean }) => void;
   /** Something went wrong that is being mended on this very link. */
@@ -114,6 +117,8 @@ export async function serveRadio(service: RadioService): Promise<void> {
     if (bleno === undefined) return;
     events.onReady(bleno.bleno.address);
     advertiser = confirmAdvertiser(link, choice.makeAdvertiser());
+    const { roundTrip, alreadyOnCount } = advertiser;
+    events.onAtWork?.({ roundTrip, alreadyOnCount, malformed: bleno.malformed });
     const allowance = createAllowance(MOST_FAULTS_IN_PLACE, MINUTE_MS, () => performance.now());
     const sleeper = createSleeper(work.signal);
     const { capabilities } = choice;

@@ -9,10 +9,11 @@ import { BeaconError } from '../errors.js';
 export type LocalRequest =
   | { readonly do: 'status' }
   | { readonly do: 'confirm-clock' }
+  | { readonly do: 'neighbours'; readonly listens: boolean }
   | { readonly do: 'pair-window'; readonly minutes: number }
   | { readonly do: 'ring-all'; readonly isOn: boolean };
 export type LocalAnswer =
-  | { readonly ok: true; readonly [name: string]: string | number | boolean }
+  | { readonly ok: true; readonly [name: string]: unknown }
   | { readonly ok: false; readonly reason: string };
 
 export interface LocalServer {
@@ -23,8 +24,12 @@ export const MOST_WINDOW_MINUTES = 60;
 /** `sun_path` of Linux has 108 octets with its final zero (unix(7)). */
 const MOST_PATH_OCTETS = 107;
 const MOST_LINE_OCTETS = 4096;
+/** A status has some thirty fields. */
+const MOST_ANSWER_OCTETS = 65_536;
 const MOST_CONNECTIONS = 8;
 const TALK_LIMIT_MS = 5000;
+/** A listening of ten seconds, in pieces between identities of a few seconds. */
+const ANSWER_LIMIT_MS = 60_000;
 
 /**
  * @param answer what to say to a request; never rejects.
@@ -59,14 +64,15 @@ export async function askLocally(path: string, request: LocalRequest): Promise<L
       reject(new BeaconError('control-socket', `${path}: ${why}`, cause === undefined ? {} : { cause }));
     const socket = connect(path, () => socket.write(`${JSON.stringify(request)}\n`));
     let text = '';
-    socket.setTimeout(TALK_LIMIT_MS, () => {
+    const limitMs = request.do === 'neighbours' ? ANSWER_LIMIT_MS : TALK_LIMIT_MS;
+    socket.setTimeout(limitMs, () => {
       socket.destroy();
-      fail(`no answer within ${TALK_LIMIT_MS / 1000} s`);
+      fail(`no answer within ${limitMs / 1000} s`);
     });
     socket.on('error', (cause) => fail('no daemon answers', cause));
     socket.on('data', (chunk) => {
       text += chunk.toString('utf8');
-      if (text.length > MOST_LINE_OCTETS) socket.destroy();
+      if (text.length > MOST_ANSWER_OCTETS) socket.destroy();
       if (!text.includes('\n')) return;
       resolve(text);
       socket.destroy();
@@ -82,6 +88,7 @@ export async function askLocally(path: string, request: LocalRequest): Promise<L
 function talk(socket: Socket, answer: (request: LocalRequest) => Promise<LocalAnswer>): void {
   let text = '';
   let isAsked = false;
+  // The request has its time, and then the answer: to listen takes a while.
   socket.setTimeout(TALK_LIMIT_MS, () => socket.destroy());
   socket.on('error', () => {}); // Whoever asked is gone.
   const reply = (said: LocalAnswer): void => void socket.end(`${JSON.stringify(said)}\n`);
@@ -91,11 +98,12 @@ function talk(socket: Socket, answer: (request: LocalRequest) => Promise<LocalAn
     const end = text.indexOf('\n');
     if (end < 0 && text.length <= MOST_LINE_OCTETS) return;
     isAsked = true;
+    socket.setTimeout(ANSWER_LIMIT_MS);
     const request = end < 0 ? undefined : readRequest(text.slice(0, end));
     if (request === undefined)
       reply({
         ok: false,
-        reason: `expected {"do":"status"}, {"do":"confirm-clock"}, {"do":"pair-window","minutes":1 to ${MOST_WINDOW_MINUTES}} or {"do":"ring-all","isOn":true or false}`,
+        reason: `expected {"do":"status"}, {"do":"confirm-clock"}, {"do":"neighbours","listens":true or false}, {"do":"pair-window","minutes":1 to ${MOST_WINDOW_MINUTES}} or {"do":"ring-all","isOn":true or false}`,
       });
     else void answer(request).then(reply);
   });
@@ -105,7 +113,8 @@ function talk(socket: Socket, answer: (request: LocalRequest) => Promise<LocalAn
 export function readRequest(line: string): LocalRequest | undefined {
   const value = parse(line);
   if (value?.do === 'status' || value?.do === 'confirm-clock') return { do: value.do };
-  const { minutes, isOn } = value ?? {};
+  const { minutes, isOn, listens } = value ?? {};
+  if (value?.do === 'neighbours' && typeof listens === 'boolean') return { do: 'neighbours', listens };
   if (value?.do === 'ring-all' && typeof isOn === 'boolean') return { do: 'ring-all', isOn };
   const isInRange = typeof minutes === 'number' && minutes > 0 && minutes <= MOST_WINDOW_MINUTES;
   return value?.do === 'pair-window' && isInRange ? { do: 'pair-window', minutes } : undefined;
