@@ -1,13 +1,18 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Building, openBuilding } from '../src/calls/building.js';
 import type { BuildingEvent } from '../src/calls/events.js';
+import { decodeCapture } from '../src/calls/ladder/capture.js';
+import { drawLadder } from '../src/calls/ladder/ladder-svg.js';
 import { declinedForAll, plannedCalls } from '../src/calls/plan.js';
 import { whyNoCalls } from '../src/calls/why-no-calls.js';
 import { programs } from '../src/rigs/programs.js';
 import { mustSkip } from '../src/rigs/require-rig.js';
+import { hasTerminal, openTerminal } from '../src/rigs/terminal.js';
 
 const SEED = 3;
 const why = whyNoCalls();
@@ -121,10 +126,56 @@ describe('npm run demo:call', () => {
     expect(spawnSync('pgrep', ['-af', 'deskbeacon-calls-'], { encoding: 'utf8' }).stdout).toBe('');
   });
 
+  it.skipIf(skipped)('keeps a call, without answers to challenges, and draws it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'deskbeacon-kept-'));
+    try {
+      const file = join(folder, 'hangs-up.jsonl');
+      expect(await run(['--call', 'hangs-up', '--capture', folder])).toMatchObject({ code: 0 });
+      expect((await readdir(folder)).sort()).toEqual(['calls.pcap', 'hangs-up.jsonl']);
+      for (const name of await readdir(folder)) {
+        const kept = await readFile(join(folder, name), 'latin1');
+        expect(kept).toContain('Authorization: Digest (left out)');
+        expect(kept).not.toContain('response="');
+      }
+      const drawn = drawLadder(decodeCapture(await readFile(file, 'utf8'), file));
+      expect(await run(['--draw', file])).toEqual({ code: 0, out: drawn, err: '' });
+      for (const label of ['REGISTER', 'CANCEL', '487']) expect(drawn).toContain(`>${label}</text>`);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it.skipIf(skipped || !hasTerminal)('draws a ladder on a terminal as it happens, and ends at Ctrl-C', async () => {
+    const env = { PATH: process.env.PATH ?? '' };
+    const open = (call: string) => openTerminal(['--call', call], env, 80, programs.calls);
+    const whole = open('hangs-up');
+    for (const part of ['call 1 of 1 · hangs-up', 'a call comes in', 'the caller hangs up', '1 of 1 calls as expected'])
+      await whole.until(part);
+    expect(await whole.exitCode).toBe(0);
+    for (const line of stripVTControlCharacters(whole.drawn()).split(/\r?\n/))
+      expect([...line].length).toBeLessThanOrEqual(80);
+    const stopped = open('nobody-answers');
+    await stopped.until('♪ desk rings');
+    stopped.type('\u0003');
+    await stopped.until('ending …');
+    expect(await stopped.exitCode).toBe(130);
+  });
+
   it('says what is missing, and how to get it', async () => {
     const { code, err } = await run([], { path: '/nowhere' });
     expect(code).toBe(69);
     expect(err).toMatch(/not installed\nTry: apt-get install .*baresip-core sip-tester openssl\n$/);
+  });
+
+  it.each([
+    [['--draw', '/nowhere/x.jsonl'], 66, /no such file.*\/nowhere\/x\.jsonl/],
+    [['--draw', import.meta.filename], 65, /calls\.test\.ts:1: this is no JSON/],
+    [['--capture', '/dev/null/x', '--call', 'gone'], 73, /^the calls cannot be kept: /],
+  ] as const)('says what is wrong with a file or folder: %s', async (args, expected, what) => {
+    if (expected === 73 && skipped) return;
+    const { code, err, out } = await run(args);
+    expect({ code, out }).toEqual({ code: expected, out: '' });
+    expect(err).toMatch(what);
   });
 
   it('knows the names of its calls', async () => {

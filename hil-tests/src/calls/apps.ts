@@ -9,6 +9,12 @@ export type News = { readonly news: string; readonly call?: string; readonly uni
   readonly decision?: { readonly decision: 'ring' | 'silence'; readonly reason: string };
   /** From where it speaks to the proxy. */
   readonly port?: number;
+  /** Why it rings or is quiet. */
+  readonly reason?: string;
+  /** What it was told, where it was. */
+  readonly deskPhone?: 'alerting' | 'not-alerting' | 'unknown';
+  /** Why something is over, or failed. */
+  readonly because?: string;
 };
 
 /** A softphone app as a process of its own. */

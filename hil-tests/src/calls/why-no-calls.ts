@@ -10,6 +10,9 @@ const needed: readonly (readonly [what: string, packageName: string, isThere: ()
   ['openssl', 'openssl', () => isInstalled('openssl')],
 ];
 
+/** What has to be installed, by the names of Debian. */
+export const neededPackages: readonly string[] = needed.map(([, packageName]) => packageName);
+
 /** @returns what is missing and how to get it, in two lines; nothing where calls can be made. */
 export function whyNoCalls(): string | undefined {
   const missing = needed.filter(([, , isThere]) => !isThere());

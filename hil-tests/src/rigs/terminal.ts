@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { programs } from './programs.js';
 
-/** The bundled command line in a real terminal, as a person has it before them: script(1) makes the terminal. */
+/** A program in a real terminal of 24 rows, as a person has it before them: script(1) makes the terminal. */
 export interface TerminalSession {
   /** Everything that was drawn. */
   drawn(): string;
@@ -19,12 +19,18 @@ export const hasTerminal = existsSync(SCRIPT);
 if (!hasTerminal && process.env.CI === 'true') throw new Error('CI has to have script(1), of bsdutils');
 
 /**
- * @param env for the command line; nothing of CI, so that it draws as it would for a person.
+ * @param env for the program; nothing of CI, so that it draws as it would for a person.
  * @param columns of the terminal.
+ * @param program the command line, where no other is named.
  */
-export function openTerminal(args: readonly string[], env: NodeJS.ProcessEnv, columns = 80): TerminalSession {
+export function openTerminal(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  columns = 80,
+  program: string = programs.cli,
+): TerminalSession {
   const { CI: _ci, ...usual } = env;
-  const command = [process.execPath, programs.cli, ...args].map((word) => `'${word}'`).join(' ');
+  const command = [process.execPath, program, ...args].map((word) => `'${word}'`).join(' ');
   const child = spawn(SCRIPT, ['-qfec', `stty cols ${columns} rows 24; exec ${command}`, '/dev/null'], {
     env: { TERM: 'xterm-256color', SHELL: '/bin/sh', ...usual },
     stdio: ['pipe', 'pipe', 'inherit'],

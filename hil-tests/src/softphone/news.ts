@@ -4,7 +4,7 @@ import type { DeskPhone } from './pushes.js';
 export type SoftphoneNews =
   | { readonly news: 'registered'; readonly port: number }
   | { readonly news: 'asleep' }
-  | { readonly news: 'woken' | 'invited'; readonly call: string }
+  | { readonly news: 'woken' | 'invited' | 'ended-here'; readonly call: string }
   | { readonly news: 'told'; readonly call: string; readonly deskPhone: DeskPhone }
   | { readonly news: 'failed'; readonly because: string }
   | { readonly news: 'over'; readonly call: string; readonly because: string };

@@ -134,7 +134,9 @@ export async function openSoftphone(options: SoftphoneOptions): Promise<Softphon
       mine.ongoing?.end('this-phone');
     },
     endHere() {
-      leg?.ongoing?.end('elsewhere');
+      if (leg?.ongoing === undefined || leg.isOver) return;
+      leg.ongoing.end('elsewhere');
+      tell({ news: 'ended-here', call: leg.call });
     },
     async declineForAll() {
       await leg?.invitation.reject({ statusCode: 603 });
