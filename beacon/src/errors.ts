@@ -23,7 +23,7 @@ const failures = {
   },
   'radio-lost': {
     exitCode: 69,
-    advice: 'Try: check the cable and the power of the adapter, then start the daemon again',
+    advice: 'Try: check the cable and the power of the adapter; the daemon goes on by itself when it is back',
   },
   'hci-timeout': {
     exitCode: 69,
