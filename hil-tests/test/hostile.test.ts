@@ -98,6 +98,8 @@ describe('bleno with the service, on the air with a hostile central', () => {
       const end = await connection.ended;
       expect(end.reason).toBe(BY_REMOTE_USER);
       heldMs.push(end.heldMs);
+      // Its own side hears of the end one connection event later.
+      await untilTrue('the beacon has heard of the end', () => ends.length === attacker + 1);
     }
     service.close();
     process.stdout.write(`${ATTACKERS} attackers held for ${Math.round(Math.max(...heldMs))} ms at most\n`);

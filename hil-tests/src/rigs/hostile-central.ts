@@ -37,7 +37,6 @@ export interface HeldConnection {
 
 const commands = {
   setEventMask: 0x0c01,
-  reset: 0x0c03,
   leSetEventMask: 0x2001,
   leReadBufferSize: 0x2002,
   setScanParameters: 0x200b,
@@ -54,7 +53,6 @@ const ATTEMPT_MS = 2000;
 export async function openHostileCentral(radio: string): Promise<HostileCentral> {
   const link = await openRadio(radio);
   const hci = createHciCommands(link);
-  await hci.issue(commands.reset);
   await hci.issue(commands.setEventMask, Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x3f));
   await hci.issue(commands.leSetEventMask, Uint8Array.of(0x1f, 0, 0, 0, 0, 0, 0, 0));
   const buffers = (await hci.issue(commands.leReadBufferSize))[2] ?? 1;
