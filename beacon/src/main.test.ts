@@ -48,10 +48,10 @@ function runToEnd(...args: readonly string[]): Promise<Outcome> {
 
 /** A daemon that runs until the test ends it. */
 async function startDaemon(radio: string, ...args: readonly string[]) {
-  const child = spawn(process.execPath, [launcher, 'run', '--config', config, '--radio', radio, ...args], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, JOURNAL_STREAM: '8:1' },
-  });
+  // As systemd does: the device and the inode of the very stream that the daemon writes to.
+  const underJournal = 'JOURNAL_STREAM=$(stat -L -c %d:%i /proc/self/fd/2) exec "$@"';
+  const command = [process.execPath, launcher, 'run', '--config', config, '--radio', radio, ...args];
+  const child = spawn('sh', ['-c', underJournal, 'sh', ...command], { stdio: ['ignore', 'ignore', 'pipe'] });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();

@@ -1,15 +1,18 @@
+import { fstatSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { addCheckConfigCommand } from './commands/check-config.js';
+import { addLocalCommands } from './commands/local.js';
+import type { Terminal } from './commands/terminal.js';
 import { readConfig } from './config/config.js';
 import { formatSetupCode, formatSetupQr } from './control/setup-code.js';
-import { formatLogEntry, type Log } from './daemon/log.js';
+import { formatLogEntry, isJournalStream, isLogged, type Log } from './daemon/log.js';
 import { runDaemon } from './daemon/run.js';
 import { adviceFor, BeaconError, exitCodeFor } from './errors.js';
-import { askLocally, type LocalRequest, MOST_WINDOW_MINUTES } from './health/control-socket.js';
 import { profileBeacon } from './identity/profile-beacon.js';
 import { readState } from './identity/state-directory.js';
+import { VERSION } from './version.js';
 
-const VERSION = '0.1.0';
 /** Longest lease that `profile` gives out. */
 const MOST_DAYS = 30;
 /** Longer than the daemon needs to end. */
@@ -30,13 +33,8 @@ interface ProfileFlags {
   readonly showSecrets?: boolean;
 }
 
-interface LocalFlags {
-  readonly config: string;
-  readonly minutes?: number;
-  readonly json?: boolean;
-}
-
 const stop = new AbortController();
+const terminal: Terminal = { print, isTty: process.stdout.isTTY, signal: stop.signal };
 
 function createProgram(): Command {
   const program = new Command('deskbeacond')
@@ -53,7 +51,7 @@ function createProgram(): Command {
       'hci:0, h4:/dev/ttyACM0, h4:unix:PATH or h4:tcp:127.0.0.1:PORT; default: the radio of the settings',
     )
     .addOption(new Option('--log-format <format>', 'lines on standard error').choices(['text', 'json']).default('text'))
-    .option('-v, --verbose', 'say when identities change')
+    .option('-v, --verbose', 'say when identities change; the same as log_level = "debug"')
     .action(run);
   program
     .command('profile')
@@ -72,26 +70,8 @@ function createProgram(): Command {
     .requiredOption('--config <file>', 'settings, TOML')
     .option('--json', 'as JSON: code, qr, isClaimed')
     .action(printSetupCode);
-  program
-    .command('pair-window')
-    .description('let somebody connect: the holder of the label of a beacon that nobody owns, or the owner')
-    .requiredOption('--config <file>', 'settings, TOML, with a control_socket')
-    .option('--minutes <n>', `for how long, up to ${MOST_WINDOW_MINUTES}`, parseMinutes, 5)
-    .option('--json', 'as JSON')
-    .action((flags: LocalFlags) => askDaemon(flags, { do: 'pair-window', minutes: flags.minutes ?? 5 }));
-  program
-    .command('ring-all')
-    .description('take the frame that silences phones off the air, so that every phone rings; or put it back')
-    .addArgument(new Argument('<on|off>').choices(['on', 'off']))
-    .requiredOption('--config <file>', 'settings, TOML, with a control_socket')
-    .option('--json', 'as JSON')
-    .action((asked: string, flags: LocalFlags) => askDaemon(flags, { do: 'ring-all', isOn: asked === 'on' }));
-  program
-    .command('status')
-    .description('say what the daemon is doing')
-    .requiredOption('--config <file>', 'settings, TOML, with a control_socket')
-    .option('--json', 'as JSON')
-    .action((flags: LocalFlags) => askDaemon(flags, { do: 'status' }));
+  addLocalCommands(program, terminal);
+  addCheckConfigCommand(program, terminal);
   return program;
 }
 
@@ -100,14 +80,22 @@ async function run({ config: file, radio, logFormat, verbose }: RunFlags): Promi
   const chosen = radio ?? config.radio;
   if (chosen === undefined)
     throw new BeaconError('radio-address', 'no radio: neither --radio nor the settings name one');
-  // Set for whatever systemd starts, a desktop's terminal included.
-  const isJournal = process.env.JOURNAL_STREAM !== undefined && !process.stderr.isTTY;
+  const isJournal = isJournalStream(process.env.JOURNAL_STREAM, statOfStderr());
+  const level = verbose === true ? 'debug' : (config.logLevel ?? 'info');
   const log: Log = (entry) => {
-    if (entry.priority < 7 || verbose === true)
-      process.stderr.write(`${formatLogEntry(entry, logFormat, isJournal, Date.now())}\n`);
+    if (isLogged(entry, level)) process.stderr.write(`${formatLogEntry(entry, logFormat, isJournal, Date.now())}\n`);
   };
   await runDaemon({ config, radio: chosen, signal: stop.signal, log });
   log({ priority: 6, event: 'stopped', text: 'stopped' });
+}
+
+/** A stream that was closed is nobody's. */
+function statOfStderr(): { readonly dev: bigint; readonly ino: bigint } {
+  try {
+    return fstatSync(2, { bigint: true });
+  } catch {
+    return { dev: -1n, ino: -1n };
+  }
 }
 
 async function printProfile({ config: file, desk, days, output, showSecrets }: ProfileFlags): Promise<void> {
@@ -150,16 +138,6 @@ async function printSetupCode({
   await print(isClaimed ? `${code} (claimed: it opens nothing until the owner releases the beacon)\n` : `${code}\n`);
 }
 
-async function askDaemon({ config: file, json }: LocalFlags, request: LocalRequest): Promise<void> {
-  const { controlSocket } = await readConfig(file);
-  if (controlSocket === undefined) throw new BeaconError('control-socket', `${file}: no control_socket is set`);
-  const answer = await askLocally(controlSocket, request);
-  if (!answer.ok) throw new BeaconError('control-socket', `${controlSocket}: ${answer.reason}`);
-  const { ok: _ok, ...told } = answer;
-  const lines = Object.entries(told).map(([name, value]) => `${name.padEnd(13)} ${value}\n`);
-  await print(json === true ? `${JSON.stringify(told)}\n` : lines.join(''));
-}
-
 function print(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (cause) => {
@@ -174,13 +152,6 @@ function parseDays(text: string): number {
   if (text.trim() === '' || !(days >= 0 && days <= MOST_DAYS))
     throw new InvalidArgumentError(`expected 0 to ${MOST_DAYS}.`);
   return days;
-}
-
-function parseMinutes(text: string): number {
-  const minutes = Number(text);
-  if (text.trim() === '' || !(minutes > 0 && minutes <= MOST_WINDOW_MINUTES))
-    throw new InvalidArgumentError(`expected 1 to ${MOST_WINDOW_MINUTES}.`);
-  return minutes;
 }
 
 async function main(): Promise<number> {

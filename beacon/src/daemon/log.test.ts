@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatLogEntry } from './log.js';
+import { formatLogEntry, isJournalStream, isLogged } from './log.js';
 
 const entry = {
   priority: 6,
@@ -27,5 +27,33 @@ describe('a line of the log', () => {
       radio: 'hci:0',
       exponentK: 9,
     });
+  });
+});
+
+describe('the journal', () => {
+  it('is where the stream has the very device and inode that systemd named', () => {
+    const stream = { dev: 9n, ino: 123_456_789_012_345_678n };
+    expect(isJournalStream('9:123456789012345678', stream)).toBe(true);
+    for (const named of [
+      undefined,
+      '',
+      '9',
+      '9:',
+      '9:123456789012345679',
+      '8:123456789012345678',
+      ' 9:123456789012345678',
+    ])
+      expect(isJournalStream(named, stream)).toBe(false);
+  });
+});
+
+describe('the level of the log', () => {
+  it('is the least that is told', () => {
+    const told = (level: 'error' | 'warning' | 'info' | 'debug') =>
+      ([3, 4, 6, 7] as const).filter((priority) => isLogged({ priority, event: 'x', text: 'x' }, level));
+    expect(told('error')).toEqual([3]);
+    expect(told('warning')).toEqual([3, 4]);
+    expect(told('info')).toEqual([3, 4, 6]);
+    expect(told('debug')).toEqual([3, 4, 6, 7]);
   });
 });

@@ -1,3 +1,5 @@
+import type { LogLevel } from '../config/config.js';
+
 /** What the daemon has to say, as data: only its main file turns it into text. */
 export interface LogEntry {
   /** As syslog counts: 3 error, 4 warning, 6 information, 7 detail. */
@@ -21,4 +23,24 @@ export function formatLogEntry(entry: LogEntry, format: 'text' | 'json', isJourn
     return JSON.stringify({ time: new Date(unixMs).toISOString(), event, priority, text, ...fields });
   const details = Object.entries(fields).map(([name, value]) => `${name}=${value}`);
   return `${isJournal ? `<${priority}>` : ''}${text}${details.length > 0 ? ` (${details.join(', ')})` : ''}`;
+}
+
+/**
+ * Whether lines written to a stream go to the journal. systemd sets JOURNAL_STREAM for all that it starts, a desktop's terminal and
+ * what that starts included: only a stream with the device and inode named there is the journal's (systemd.exec(5)).
+ * @param named the value of JOURNAL_STREAM, `device:inode` in decimal.
+ * @param stream what fstat says of the stream.
+ */
+export function isJournalStream(
+  named: string | undefined,
+  stream: { readonly dev: bigint; readonly ino: bigint },
+): boolean {
+  return named === `${stream.dev}:${stream.ino}`;
+}
+
+const priorities: Readonly<Record<LogLevel, LogEntry['priority']>> = { error: 3, warning: 4, info: 6, debug: 7 };
+
+/** @returns whether an entry is told at that level. */
+export function isLogged({ priority }: LogEntry, level: LogLevel): boolean {
+  return priority <= priorities[level];
 }

@@ -137,14 +137,18 @@ async function stayOnAir(
     interrupt.abort();
     sleeper.wake();
   };
-  const local = await openLocalServer(service, {
-    openWindow,
-    windowUntilMs: () => windowUntilMs,
-    changed: () => {
-      interrupt.abort();
-      sleeper.wake();
+  const local = await openLocalServer(
+    { ...service, bleno, advertiser },
+    {
+      openWindow,
+      windowUntilMs: () => windowUntilMs,
+      wrongAttempts: () => attempts.wrong,
+      changed: () => {
+        interrupt.abort();
+        sleeper.wake();
+      },
     },
-  });
+  );
   const { button } = config;
   if (button !== undefined)
     void watchButton({
@@ -222,7 +226,7 @@ async function stayOnAir(
     }
   } finally {
     unsubscribe();
-    await local?.close();
+    await local.close();
   }
 }
 

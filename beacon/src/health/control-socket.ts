@@ -11,7 +11,7 @@ export type LocalRequest =
   | { readonly do: 'pair-window'; readonly minutes: number }
   | { readonly do: 'ring-all'; readonly isOn: boolean };
 export type LocalAnswer =
-  | { readonly ok: true; readonly [name: string]: string | number | boolean }
+  | { readonly ok: true; readonly [name: string]: unknown }
   | { readonly ok: false; readonly reason: string };
 
 export interface LocalServer {
@@ -22,6 +22,8 @@ export const MOST_WINDOW_MINUTES = 60;
 /** `sun_path` of Linux has 108 octets with its final zero (unix(7)). */
 const MOST_PATH_OCTETS = 107;
 const MOST_LINE_OCTETS = 4096;
+/** A status has some thirty fields. */
+const MOST_ANSWER_OCTETS = 65_536;
 const MOST_CONNECTIONS = 8;
 const TALK_LIMIT_MS = 5000;
 
@@ -65,7 +67,7 @@ export async function askLocally(path: string, request: LocalRequest): Promise<L
     socket.on('error', (cause) => fail('no daemon answers', cause));
     socket.on('data', (chunk) => {
       text += chunk.toString('utf8');
-      if (text.length > MOST_LINE_OCTETS) socket.destroy();
+      if (text.length > MOST_ANSWER_OCTETS) socket.destroy();
       if (!text.includes('\n')) return;
       resolve(text);
       socket.destroy();

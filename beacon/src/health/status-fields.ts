@@ -1,0 +1,313 @@
+/** Every field of `status --json`, once: its JSON Schema, the lines for people, the metrics and docs/daemon.md are made from this. */
+import { type DaemonStatus, onAirStates } from './status.js';
+
+export interface StatusField {
+  /** Dots lead to what is inside. */
+  readonly path: string;
+  readonly type: 'boolean' | 'integer' | 'number' | 'string' | 'counts';
+  readonly choices?: readonly string[];
+  /** What it is in, for people: `s`, `ms`, `Unix ms`. */
+  readonly unit?: 's' | 'ms' | 'Unix ms';
+  readonly meaning: string;
+  /** What stands before it on the screen. */
+  readonly label: string;
+  /** A daemon may leave it away: it does not know, or there is none. */
+  readonly isOptional?: boolean;
+  readonly metric?: StatusMetric;
+}
+
+/** Prometheus names: base units, counters end in `_total` (prometheus.io/docs/practices/naming). */
+export interface StatusMetric {
+  readonly name: string;
+  readonly type: 'gauge' | 'counter';
+  /** What the value is multiplied by: 0.001 from ms to s. */
+  readonly scale?: number;
+  /** For counts by name: the label that carries the name. */
+  readonly label?: string;
+}
+
+const gauge = (name: string, scale?: number): { readonly metric: StatusMetric } => ({
+  metric: { name: `deskbeacon_${name}`, type: 'gauge', ...(scale === undefined ? {} : { scale }) },
+});
+const counter = (name: string): { readonly metric: StatusMetric } => ({
+  metric: { name: `deskbeacon_${name}_total`, type: 'counter' },
+});
+const optional = { isOptional: true } as const;
+
+export const statusFields: readonly StatusField[] = [
+  {
+    path: 'version',
+    type: 'integer',
+    label: 'status version',
+    meaning: '1; rises when a field changes its meaning or goes, not when one is added',
+  },
+  {
+    path: 'onAir',
+    type: 'string',
+    choices: onAirStates,
+    label: 'on the air',
+    meaning:
+      '`frames`: both frames, phones at the desk stay quiet; `ring-all`: without the frame that silences; `pairing`: it waits to be paired; `central`: somebody is connected; `silent`: nothing. A change of identity, up to 1 s, does not count as silence',
+  },
+  {
+    path: 'isClaimed',
+    type: 'boolean',
+    label: 'claimed',
+    meaning: 'whether the beacon has an owner',
+    ...gauge('claimed'),
+  },
+  {
+    path: 'isRingAll',
+    type: 'boolean',
+    label: 'ring-all',
+    meaning: 'whether every phone is to ring',
+    ...gauge('ring_all'),
+  },
+  { path: 'name', type: 'string', label: 'name', meaning: 'what its owner calls it; empty where there is none' },
+  {
+    path: 'windowLeftS',
+    type: 'integer',
+    unit: 's',
+    label: 'pairing window, left',
+    meaning: 'how long somebody may still connect; 0: nobody',
+    ...gauge('pairing_window_remaining_seconds'),
+  },
+  {
+    path: 'unixMs',
+    type: 'integer',
+    unit: 'Unix ms',
+    label: "beacon's time",
+    meaning: 'the time that its identities follow',
+    ...gauge('time_seconds', 0.001),
+  },
+  {
+    path: 'isClockHeld',
+    type: 'boolean',
+    label: 'clock held',
+    meaning: "whether the system's clock stands behind the beacon's",
+    ...gauge('clock_held'),
+  },
+  {
+    path: 'uptimeS',
+    type: 'integer',
+    unit: 's',
+    label: 'running for',
+    meaning: 'since the daemon started',
+    ...gauge('uptime_seconds'),
+  },
+  { path: 'daemon.version', type: 'string', label: 'deskbeacond', meaning: 'its version' },
+  { path: 'daemon.node', type: 'string', label: 'Node', meaning: 'its version' },
+  {
+    path: 'radio.address',
+    type: 'string',
+    ...optional,
+    label: 'adapter',
+    meaning: 'the radio as it was named',
+  },
+  {
+    path: 'radio.isUp',
+    type: 'boolean',
+    ...optional,
+    label: 'adapter is up',
+    meaning: 'whether the controller answers',
+    ...gauge('adapter_up'),
+  },
+  {
+    path: 'radio.lastRoundTripMs',
+    type: 'number',
+    ...optional,
+    unit: 'ms',
+    label: 'last command took',
+    meaning: 'from the last command to its answer',
+    ...gauge('hci_command_last_seconds', 0.001),
+  },
+  {
+    path: 'radio.worstRoundTripMs',
+    type: 'number',
+    ...optional,
+    unit: 'ms',
+    label: 'slowest of the last 64',
+    meaning: 'the slowest of the last 64 commands',
+    ...gauge('hci_command_slowest_seconds', 0.001),
+  },
+  {
+    path: 'radio.malformedPackets',
+    type: 'integer',
+    ...optional,
+    label: 'malformed packets',
+    meaning: 'packets of the controller that the Bluetooth stack could not read, since the start',
+    ...counter('hci_malformed_packets'),
+  },
+  {
+    path: 'radio.disallowedCommands',
+    type: 'integer',
+    ...optional,
+    label: 'answers 0x0C',
+    meaning: 'commands that were answered with Command Disallowed (0x0C), since the start',
+    ...counter('hci_disallowed_commands'),
+  },
+  {
+    path: 'radio.resets',
+    type: 'integer',
+    ...optional,
+    label: 'resets',
+    meaning: 'resets of the controller, since the daemon is on the air',
+    ...counter('hci_resets'),
+  },
+  {
+    path: 'advertising.isEnabled',
+    type: 'boolean',
+    ...optional,
+    label: 'advertising enabled',
+    meaning: 'by the last answer of the controller',
+    ...gauge('advertising_enabled'),
+  },
+  {
+    path: 'advertising.enabledAgoS',
+    type: 'number',
+    ...optional,
+    unit: 's',
+    label: 'enable confirmed, ago',
+    meaning: 'since the controller confirmed the last switching on',
+    ...gauge('advertising_last_enable_age_seconds'),
+  },
+  {
+    path: 'advertising.enables',
+    type: 'integer',
+    ...optional,
+    label: 'enables confirmed',
+    meaning: 'how often it confirmed one; at least one for each identity',
+    ...counter('advertising_enables'),
+  },
+  {
+    path: 'advertising.alreadyOn',
+    type: 'integer',
+    ...optional,
+    label: 'enables refused as on',
+    meaning: 'how often an enable was answered with 0x0C, which means that advertising is on already',
+    ...counter('advertising_already_on'),
+  },
+  {
+    path: 'advertising.intervalMs',
+    type: 'integer',
+    unit: 'ms',
+    label: 'interval',
+    meaning: "between two advertising events: the owner's setting, or that of the file",
+    ...gauge('advertising_interval_seconds', 0.001),
+  },
+  {
+    path: 'identity.exponentK',
+    type: 'integer',
+    label: 'exponent K',
+    meaning: 'an identity lasts 2^K s',
+  },
+  {
+    path: 'identity.counterS',
+    type: 'integer',
+    unit: 's',
+    label: 'T',
+    meaning: "the beacon's counter: Unix seconds and its offset, modulo 2^32",
+  },
+  {
+    path: 'identity.windowStartS',
+    type: 'integer',
+    unit: 's',
+    label: 'window since T =',
+    meaning: 'the counter at which the present window began',
+  },
+  {
+    path: 'identity.nextChangeS',
+    type: 'integer',
+    unit: 's',
+    label: 'next identity in',
+    meaning: 'until the next window',
+    ...gauge('identity_remaining_seconds'),
+  },
+  {
+    path: 'clock.isSynchronised',
+    type: 'boolean',
+    ...optional,
+    label: 'clock synchronised',
+    meaning: "whether the system's clock is set by somebody; absent where that is not known",
+    ...gauge('clock_synchronised'),
+  },
+  {
+    path: 'clock.source',
+    type: 'string',
+    ...optional,
+    label: 'clock set by',
+    meaning: 'where the time comes from',
+  },
+  {
+    path: 'pairing.wrongAttempts',
+    type: 'integer',
+    ...optional,
+    label: 'wrong keys tried',
+    meaning: 'handshakes with a wrong key, since the start',
+    ...counter('pairing_wrong_keys'),
+  },
+  {
+    path: 'central.connectedS',
+    type: 'integer',
+    ...optional,
+    unit: 's',
+    label: 'central connected for',
+    meaning: 'absent where none is connected; who it is is not kept',
+    ...gauge('central_connected_seconds'),
+  },
+  {
+    path: 'incidents',
+    type: 'counts',
+    ...optional,
+    label: 'incidents',
+    meaning: 'how often something went wrong and was mended, by its name, since the start',
+    metric: { name: 'deskbeacon_incidents_total', type: 'counter', label: 'kind' },
+  },
+];
+
+/** @returns what a status holds there; any status, for one may come from a daemon of another version. */
+export function fieldOf(status: DaemonStatus | Readonly<Record<string, unknown>>, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((value, name) => (value as Readonly<Record<string, unknown>> | undefined)?.[name], status);
+}
+
+/** @returns what `status --json` fits, Draft 2020-12. A later daemon may tell more. */
+export function schemaOfStatus(): Readonly<Record<string, unknown>> {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'deskbeacond status --json',
+    ...schemaBelow(''),
+  };
+}
+
+function schemaBelow(prefix: string): Readonly<Record<string, unknown>> {
+  const below = statusFields.filter(({ path }) => path.startsWith(prefix));
+  const names = [...new Set(below.map(({ path }) => path.slice(prefix.length).split('.')[0] as string))];
+  const isNeeded = (name: string): boolean =>
+    below.some(({ path, isOptional }) => `${path}.`.startsWith(`${prefix}${name}.`) && isOptional !== true);
+  const required = names.filter(isNeeded);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(names.map((name) => [name, schemaAt(prefix + name)])),
+    ...(required.length > 0 ? { required } : {}),
+  };
+}
+
+function schemaAt(path: string): Readonly<Record<string, unknown>> {
+  const field = statusFields.find((other) => other.path === path);
+  if (field === undefined) return schemaBelow(`${path}.`);
+  const description = field.unit === undefined ? field.meaning : `${field.meaning} (${field.unit})`;
+  if (field.type === 'counts')
+    return { description, type: 'object', additionalProperties: { type: 'integer', minimum: 0 } };
+  return { description, type: field.type, ...(field.choices === undefined ? {} : { enum: field.choices }) };
+}
+
+/** @returns the table of docs/daemon.md. */
+export function renderStatusTable(): string {
+  const rows = statusFields.map(
+    ({ path, type, unit, meaning, isOptional, metric }) =>
+      `| \`${path}\`${isOptional === true ? ' ?' : ''} | ${unit ?? type} | ${meaning} | ${metric === undefined ? '' : `\`${metric.name}\``} |`,
+  );
+  return ['| field | | meaning | metric |', '|---|---|---|---|', ...rows].join('\n');
+}
