@@ -172,6 +172,6 @@ async function isStale() {
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   if (process.argv.includes('--clean'))
-    await Promise.all(rooms.map((room) => rm(join(root, room, 'dist'), { recursive: true, force: true })));
+    await Promise.all(['.', ...rooms].map((room) => rm(join(root, room, 'dist'), { recursive: true, force: true })));
   else await build();
 }

@@ -7,7 +7,7 @@ import { prebuiltPackage } from './prebuilt-package.mjs';
 const wanted =
   /(?:^|\/)(?:package\.json|(?:licen[cs]e|notice|copying)[^/]*|[^/]+\.(?:js|cjs|mjs|json|icc|trie|node))$/i;
 const unwanted =
-  /(?:^|\/)(?:node_modules|tests?|examples?|bench|docs?|prebuilds|\.github)\/|\.(?:browser|old|standalone)\.|darwin|win32|(?:^|\/)(?:pnpm-lock|tsconfig)|\.(?:md|map)$/i;
+  /(?:^|\/)(?:node_modules|tests?|examples?|bench|docs?|scripts|prebuilds|\.[a-z]+)\/|\.(?:browser|old|standalone)\.|(?:^|\/)(?:pnpm-lock|tsconfig)|\.(?:md|map)$/i;
 
 /**
  * The packages that stand beside a bundle, with what they need, where they lie in the checkout's `node_modules`.

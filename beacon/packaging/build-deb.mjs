@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib';
 import { architectures } from './architectures.mjs';
 import { collectBeside } from './beside.mjs';
 import { bundleProgram } from './bundle.mjs';
-import { packagesIn, renderCopyright, renderSbom } from './contents.mjs';
+import { askForBill, packagesIn, renderCopyright, renderSbom } from './contents.mjs';
 import { writeDeb } from './deb.mjs';
 import { dependsOf } from './depends.mjs';
 
@@ -42,36 +42,34 @@ async function main() {
     out: resolve(process.env.INIT_CWD ?? '.', values.out ?? join(root, 'dist')),
   };
   const asked = values.architecture ?? Object.keys(architectures);
-  for (const architecture of asked) {
+  for (const architecture of asked)
     if (architectures[architecture] === undefined) throw new Error(`no architecture ${architecture}`);
-    process.stdout.write(`${await buildOne(build, architecture)}\n`);
-  }
+  const { entry, beside, said } = build.described;
+  const bundle = await bundleProgram({ root, entry, outside: beside.map((one) => one.name) });
+  const common = { ...build, bundle, pages: await sayings(bundle.files, said), bill: await askForBill(root) };
+  // Compressing takes most of the time, and it is another process.
+  const written = await Promise.all(asked.map((architecture) => buildOne(common, architecture)));
+  process.stdout.write(written.map((file) => `${file}\n`).join(''));
 }
 
-async function buildOne({ room, described, version, epochS, out }, architecture) {
-  const { name, entry, beside } = described;
-  const outside = beside.map((one) => one.name);
-  const bundle = await bundleProgram({ root, entry, outside });
+async function buildOne({ room, described, version, epochS, out, bundle, pages, bill }, architecture) {
+  const { name, beside } = described;
   const { files: around, addons, folders } = await collectBeside({ root, from: room, architecture, packages: beside });
   const packages = packagesIn(root, [...bundle.inputs, ...folders]);
   const home = `usr/lib/deskbeacon/${name}`;
-  const program = new Map([...bundle.files].map(([path, contents]) => [`dist/${path}`, contents]));
-  for (const [path, contents] of around) program.set(path, contents);
+  const files = new Map();
+  for (const [path, contents] of bundle.files) files.set(`${home}/dist/${path}`, { contents });
+  for (const [path, contents] of around) files.set(`${home}/${path}`, { contents });
   const launcher = "#!/usr/bin/node\nimport '../dist/main.mjs';\n";
-  const files = new Map([...program].map(([path, contents]) => [`${home}/${path}`, { contents }]));
   files.set(`${home}/bin/${name}.mjs`, { contents: launcher, mode: 0o755 });
-  // Tells Node that what ends in .js would be a module, and people which version it is.
-  files.set(`${home}/package.json`, {
-    contents: `${JSON.stringify({ name, version, type: 'module', private: true })}\n`,
-  });
+  const manifest = { name, version, type: 'module', private: true };
+  files.set(`${home}/package.json`, { contents: `${JSON.stringify(manifest)}\n` });
   files.set(`usr/bin/${name}`, { link: `../lib/deskbeacon/${name}/bin/${name}.mjs` });
   for (const [path, file] of described.files) files.set(path, file);
-  for (const [path, contents] of await sayings(program, described.said)) files.set(path, { contents });
+  for (const [path, contents] of pages) files.set(path, { contents });
   const docs = `usr/share/doc/${name}`;
   files.set(`${docs}/copyright`, { contents: renderCopyright(root, packages) });
-  files.set(`${docs}/sbom.cdx.json.gz`, {
-    contents: zip(await renderSbom(root, { name, version }, packages, epochS)),
-  });
+  files.set(`${docs}/sbom.cdx.json.gz`, { contents: zip(renderSbom(bill, { name, version }, packages, epochS)) });
   files.set(`${docs}/changelog.gz`, { contents: zip(renderChangelog(name, version, epochS)) });
   const output = join(out, `${name}_${version}_${architecture}.deb`);
   const depends = ['nodejs (>= 20.19)', ...dependsOf([...addons.values()]), ...(described.depends ?? [])];
@@ -94,12 +92,11 @@ async function sayings(program, said) {
   const found = [];
   try {
     for (const [path, contents] of program) {
-      if (!path.startsWith('dist/')) continue;
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), contents);
     }
     for (const { path, command, isOptional } of said) {
-      const text = say(join(folder, 'dist/main.mjs'), command, isOptional);
+      const text = say(join(folder, 'main.mjs'), command, isOptional);
       if (text !== undefined) found.push([path, path.endsWith('.gz') ? zip(text) : text]);
     }
   } finally {

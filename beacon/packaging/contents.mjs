@@ -83,18 +83,23 @@ function indent(text) {
   return text.replace(/^(?=.)/gm, '    ');
 }
 
-/**
- * A bill of materials in CycloneDX: what `npm sbom` says of those packages that are in ours, however they are used elsewhere in
- * the checkout. Its serial number, its time and the name it takes from the folder are others each time; here they follow
- * from the contents, the commit and the package.
- */
-export async function renderSbom(root, { name, version }, packages, epochS) {
+/** @returns what `npm sbom` says of the checkout in CycloneDX. */
+export async function askForBill(root) {
   const { stdout } = await promisify(execFile)('npm', ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'], {
     cwd: root,
     timeout: SBOM_LIMIT_MS,
     maxBuffer: LARGEST_SBOM_OCTETS,
   });
-  const bill = JSON.parse(stdout);
+  return JSON.parse(stdout);
+}
+
+/**
+ * A bill of materials of those packages that are in ours, however they are used elsewhere in the checkout. The serial number,
+ * the time and the name that npm takes from the folder are others each time; here they follow from the contents, the
+ * commit and the package.
+ * @param {object} bill of the whole checkout
+ */
+export function renderSbom(bill, { name, version }, packages, epochS) {
   const present = new Set(packages.map((one) => `${one.name}@${one.version}`));
   const components = bill.components.filter((one) => present.has(one['bom-ref'])).map(withoutPath);
   const known = new Set(components.map((one) => one['bom-ref']));

@@ -26,7 +26,7 @@ export function describe(folder) {
       Recommends: 'udev',
       Suggests: 'bluez, bluez-firmware, rfkill',
     },
-    depends: ['systemd | systemd-standalone-sysusers'],
+    depends: ['procps', 'systemd | systemd-standalone-sysusers'],
     description: `${synopsis}${extended}`,
     scripts: new Map(['postinst', 'prerm', 'postrm'].map((name) => [name, text(name)])),
     conffiles: ['etc/deskbeacon/deskbeacond.toml'],

@@ -1,11 +1,13 @@
 /**
  * Packages with an addon that both programs have. The socket's own dependencies serve transports that ours replaces; of
- * the serial port's, one holds types and one headers.
+ * the serial port's, one holds nothing but headers.
  */
 export const radioNatives = [
+  // Its other files are programs that build and test addons.
+  { name: 'node-gyp-build', only: /^(index|node-gyp-build)\.js$/ },
   {
     name: '@serialport/bindings-cpp',
-    needs: ['@serialport/parser-readline', 'debug', 'node-gyp-build'],
+    needs: ['@serialport/bindings-interface', '@serialport/parser-readline', 'debug', 'node-gyp-build'],
     prebuilt: 'prebuilds',
   },
   {

@@ -2,9 +2,9 @@ import { radioNatives } from '../../beacon/packaging/natives.mjs';
 
 const synopsis = 'desks, beacons and phones that must not ring together';
 const extended = `
- deskbeacon keeps the registry of a site: it claims beacons over Bluetooth, walks
- their calibration, takes extensions from telephone systems, prints labels, and
- signs the profiles that tell softphones which desk is their own.`;
+ deskbeacon keeps the registry of a site: it claims beacons over Bluetooth,
+ walks their calibration, takes extensions from telephone systems, prints
+ labels, and signs the profiles that tell softphones which desk is their own.`;
 
 /** What the package `deskbeacon` has beside its program. */
 export function describe() {
