@@ -3,6 +3,8 @@
  * the daemon ends with. One table, so that no code is without a way out.
  */
 const failures = {
+  'beacon-unnamed': { exitCode: 2, advice: 'Try: name one of them with --beacon NAME' },
+  'beacons-ended': { exitCode: 78, advice: 'Try: deskbeacond run --beacon NAME shows what stops one of them' },
   'radio-address': {
     exitCode: 2,
     advice: 'Try: --radio hci:0, h4:/dev/ttyACM0, h4:unix:/run/air/desk-1.sock or h4:tcp:127.0.0.1:9000',

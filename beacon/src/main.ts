@@ -1,16 +1,14 @@
 import { fstatSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { addCheckConfigCommand } from './commands/check-config.js';
 import { addLocalCommands } from './commands/local.js';
+import { addRunCommand } from './commands/run.js';
 import type { Terminal } from './commands/terminal.js';
-import { readConfig } from './config/config.js';
+import { readConfigOf } from './config/several-beacons.js';
 import { formatSetupCode, formatSetupQr } from './control/setup-code.js';
-import { formatLogEntry, isJournalStream, isLogged, type Log, type LogEntry } from './daemon/log.js';
-import { type Reloads, runDaemon } from './daemon/run.js';
-import { checkEveryMs } from './daemon/self-check.js';
+import { isJournalStream } from './daemon/log.js';
 import { adviceFor, BeaconError, exitCodeFor } from './errors.js';
-import { createServiceManager } from './health/service-manager.js';
 import { profileBeacon } from './identity/profile-beacon.js';
 import { readState } from './identity/state-directory.js';
 import { framePowersOf } from './schedule/frame-set.js';
@@ -21,15 +19,9 @@ const MOST_DAYS = 30;
 /** Longer than the daemon needs to end. */
 const CLEAN_UP_LIMIT_MS = 3_000;
 
-interface RunFlags {
-  readonly config: string;
-  readonly radio?: string;
-  readonly logFormat: 'text' | 'json';
-  readonly verbose?: boolean;
-}
-
 interface ProfileFlags {
   readonly config: string;
+  readonly beacon?: string;
   readonly desk: string;
   readonly days: number;
   readonly output?: string;
@@ -37,7 +29,13 @@ interface ProfileFlags {
 }
 
 const stop = new AbortController();
-const terminal: Terminal = { print, isTty: process.stdout.isTTY, signal: stop.signal };
+const terminal: Terminal = {
+  print,
+  complain: (text) => void process.stderr.write(text),
+  isJournal: isJournalStream(process.env.JOURNAL_STREAM, statOfStderr()),
+  isTty: process.stdout.isTTY,
+  signal: stop.signal,
+};
 
 function createProgram(): Command {
   const program = new Command('deskbeacond')
@@ -45,21 +43,12 @@ function createProgram(): Command {
     .version(VERSION)
     .showHelpAfterError('(deskbeacond --help lists the commands)')
     .exitOverride();
-  program
-    .command('run')
-    .description('advertise until SIGTERM')
-    .requiredOption('--config <file>', 'settings, TOML')
-    .option(
-      '--radio <radio>',
-      'hci:0, h4:/dev/ttyACM0, h4:unix:PATH or h4:tcp:127.0.0.1:PORT; default: the radio of the settings',
-    )
-    .addOption(new Option('--log-format <format>', 'lines on standard error').choices(['text', 'json']).default('text'))
-    .option('-v, --verbose', 'say when identities change; the same as log_level = "debug"')
-    .action(run);
+  addRunCommand(program, terminal);
   program
     .command('profile')
     .description("print what a phone of the desk's owner needs to know of this beacon (keys that expire)")
     .requiredOption('--config <file>', 'settings, TOML')
+    .option('--beacon <name>', 'which one, of several in [radios]')
     .requiredOption('--desk <id>', 'the desk it stands at')
     .option('--days <n>', `how long the keys are to last, up to ${MOST_DAYS}`, parseDays, 2)
     .option('--output <file>', 'write there, mode 0600; an existing file is not replaced')
@@ -71,41 +60,12 @@ function createProgram(): Command {
       'print the code for the label: it lets somebody claim this beacon, and opens nothing once it is claimed',
     )
     .requiredOption('--config <file>', 'settings, TOML')
+    .option('--beacon <name>', 'which one, of several in [radios]')
     .option('--json', 'as JSON: code, qr, isClaimed')
     .action(printSetupCode);
   addLocalCommands(program, terminal);
   addCheckConfigCommand(program, terminal);
   return program;
-}
-
-async function run({ config: file, radio, logFormat, verbose }: RunFlags): Promise<void> {
-  const config = await readConfig(file);
-  const chosen = radio ?? config.radio;
-  if (chosen === undefined)
-    throw new BeaconError('radio-address', 'no radio: neither --radio nor the settings name one');
-  const isJournal = isJournalStream(process.env.JOURNAL_STREAM, statOfStderr());
-  const level = verbose === true ? 'debug' : (config.logLevel ?? 'info');
-  const log: Log = (entry) => {
-    if (isLogged(entry, level)) process.stderr.write(`${formatLogEntry(entry, logFormat, isJournal, Date.now())}\n`);
-  };
-  const { NOTIFY_SOCKET: socket, WATCHDOG_USEC } = process.env;
-  const manager = createServiceManager({ socket, onState: (state) => log(managerEntry(state)) });
-  const reloads: Reloads = {
-    read: () => readConfig(file),
-    onAsked: (listener) => {
-      process.on('SIGHUP', listener);
-      return () => process.off('SIGHUP', listener);
-    },
-  };
-  const checks = { manager, checkEveryMs: checkEveryMs(WATCHDOG_USEC) };
-  await runDaemon({ config, radio: chosen, signal: stop.signal, log, reloads, ...checks });
-  log({ priority: 6, event: 'stopped', text: 'stopped' });
-}
-
-function managerEntry({ isReached, reason }: { readonly isReached: boolean; readonly reason?: string }): LogEntry {
-  return isReached
-    ? { priority: 6, event: 'manager-reached', text: 'the service manager is told again' }
-    : { priority: 4, event: 'manager-unreached', text: `the service manager is not told how it goes: ${reason}` };
 }
 
 /** A stream that was closed is nobody's. */
@@ -117,8 +77,8 @@ function statOfStderr(): { readonly dev: bigint; readonly ino: bigint } {
   }
 }
 
-async function printProfile({ config: file, desk, days, output, showSecrets }: ProfileFlags): Promise<void> {
-  const config = await readConfig(file);
+async function printProfile({ config: file, beacon, desk, days, output, showSecrets }: ProfileFlags): Promise<void> {
+  const config = await readConfigOf(file, beacon);
   const state = await readState(config.stateDirectory);
   if (state === undefined) throw new BeaconError('state-missing', `no key in ${config.stateDirectory}`);
   const nowUnixMs = Math.max(Date.now(), state.clock?.floorUnixMs ?? 0);
@@ -145,12 +105,14 @@ async function printProfile({ config: file, desk, days, output, showSecrets }: P
 
 async function printSetupCode({
   config: file,
+  beacon,
   json,
 }: {
   readonly config: string;
+  readonly beacon?: string;
   readonly json?: boolean;
 }): Promise<void> {
-  const config = await readConfig(file);
+  const config = await readConfigOf(file, beacon);
   const state = await readState(config.stateDirectory);
   if (state === undefined) throw new BeaconError('state-missing', `no setup code in ${config.stateDirectory}`);
   const { setupCode, owner } = state.ownership;

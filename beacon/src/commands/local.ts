@@ -1,5 +1,5 @@
 import { Argument, type Command, InvalidArgumentError } from 'commander';
-import { readConfig } from '../config/config.js';
+import { readConfigOf } from '../config/several-beacons.js';
 import { BeaconError } from '../errors.js';
 import { askLocally, type LocalRequest, MOST_WINDOW_MINUTES } from '../health/control-socket.js';
 import { renderNeighbours } from '../health/neighbour-lines.js';
@@ -8,6 +8,7 @@ import type { Terminal } from './terminal.js';
 
 interface LocalFlags {
   readonly config: string;
+  readonly beacon?: string;
   readonly minutes?: number;
   readonly json?: boolean;
   readonly watch?: boolean;
@@ -35,7 +36,7 @@ export function addLocalCommands(program: Command, terminal: Terminal): void {
     .description('say which beacons of the organisation it heard last night, and how loud')
     .option('--listen', 'listen now, for ten seconds')
     .action(async (flags: LocalFlags) => {
-      const told = await askDaemon(flags.config, { do: 'neighbours', listens: flags.listen === true });
+      const told = await askDaemon(flags, { do: 'neighbours', listens: flags.listen === true });
       await terminal.print(flags.json === true ? `${JSON.stringify(told)}\n` : renderNeighbours(told));
     });
   withSocket(program.command('status'))
@@ -47,17 +48,20 @@ export function addLocalCommands(program: Command, terminal: Terminal): void {
 }
 
 function withSocket(command: Command): Command {
-  return command.requiredOption('--config <file>', 'settings, TOML, with a control_socket').option('--json', 'as JSON');
+  return command
+    .requiredOption('--config <file>', 'settings, TOML, with a control_socket')
+    .option('--beacon <name>', 'which one, of several in [radios]')
+    .option('--json', 'as JSON');
 }
 
 async function tell(terminal: Terminal, flags: LocalFlags, request: LocalRequest): Promise<void> {
-  await terminal.print(written(await askDaemon(flags.config, request), flags));
+  await terminal.print(written(await askDaemon(flags, request), flags));
 }
 
 async function watch(terminal: Terminal, flags: LocalFlags): Promise<void> {
   const isRedrawn = terminal.isTty && flags.json !== true;
   while (!terminal.signal.aborted) {
-    const text = written(await askDaemon(flags.config, { do: 'status' }), flags);
+    const text = written(await askDaemon(flags, { do: 'status' }), flags);
     await terminal.print(isRedrawn ? REDRAW + text : text);
     await pause(WATCH_EVERY_MS, terminal.signal);
   }
@@ -68,8 +72,11 @@ function written(told: Readonly<Record<string, unknown>>, { json }: LocalFlags):
 }
 
 /** @throws BeaconError `control-socket` where no daemon answers, or it cannot do what is asked. */
-async function askDaemon(file: string, request: LocalRequest): Promise<Readonly<Record<string, unknown>>> {
-  const { controlSocket } = await readConfig(file);
+async function askDaemon(
+  { config: file, beacon }: LocalFlags,
+  request: LocalRequest,
+): Promise<Readonly<Record<string, unknown>>> {
+  const { controlSocket } = await readConfigOf(file, beacon);
   if (controlSocket === undefined) throw new BeaconError('control-socket', `${file}: no control_socket is set`);
   const answer = await askLocally(controlSocket, request);
   if (!answer.ok) throw new BeaconError('control-socket', `${controlSocket}: ${answer.reason}`);

@@ -45,6 +45,8 @@ export interface DaemonConfig extends AirSettings {
   readonly synchronisedFile?: string;
   /** Used when the command line names none. */
   readonly radio?: string;
+  /** Several beacons on this machine, each by its name; absent: one. */
+  readonly radios?: Readonly<Record<string, string>>;
   /** Which frames are on the air; absent: the usual ones. */
   readonly frames?: FrameSet;
 }
@@ -105,10 +107,11 @@ export function tellFault({ key, place, expected, got }: SettingFault, name: str
 }
 
 function toConfig(values: SettingValues): DaemonConfig {
-  const { organisation_uuid: uuid, frames, ...others } = values;
+  const { organisation_uuid: uuid, frames, radios, ...others } = values;
   return {
     ...(toCamelCase(others) as Omit<DaemonConfig, 'organisationUuid'>),
     organisationUuid: new Uint8Array(Buffer.from((uuid as string).replaceAll('-', ''), 'hex')),
+    ...(radios === undefined ? {} : { radios: radios as Readonly<Record<string, string>> }),
     ...(frames === undefined ? {} : { frames: parseFrames(frames, contextOf(values)) }),
   };
 }

@@ -5,6 +5,7 @@
 import { type FrameContext, findFrameFault } from './frame-settings.js';
 import { framesSchema } from './frames-schema.js';
 import type { Setting, SettingRule, SettingValues } from './setting-kinds.js';
+import { findRadiosFault, radiosConditions, radiosSchema } from './several-beacons.js';
 
 const UUID = '^[0-9A-Fa-f]{8}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{12}$';
 
@@ -130,6 +131,12 @@ export const settings: readonly Setting[] = [
     meaning: 'used when `--radio` is absent',
   },
   {
+    name: 'radios',
+    kind: 'foreign',
+    schema: radiosSchema,
+    meaning: 'several beacons on one machine, in place of `radio`: [a name and a radio each](#several-beacons)',
+  },
+  {
     name: 'frames',
     kind: 'foreign',
     schema: framesSchema,
@@ -159,6 +166,7 @@ export const rules: readonly SettingRule[] = [
       then: { properties: { interval_ms: { maximum: longestIntervalMs(exponentK) } } },
     })),
   },
+  { path: ['radios'], check: findRadiosFault, schema: radiosConditions },
   {
     path: ['frames'],
     check: (values) => (values.frames === undefined ? undefined : findFrameFault(values.frames, contextOf(values))),

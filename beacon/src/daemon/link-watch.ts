@@ -1,5 +1,5 @@
 import { BeaconError } from '../errors.js';
-import { type HciLink, opcodes, readCommandAnswer, readOpcode, statuses } from '../radio/index.js';
+import { advertisingSwitches, type HciLink, readCommandAnswer, readOpcode, statuses } from '../radio/index.js';
 
 /** A controller that is down longer than this is a fault; a reset takes milliseconds. */
 const DOWN_LIMIT_MS = 3_000;
@@ -67,7 +67,7 @@ function watchSwitches({ onConfirmed, onStoppedByAnother }: LinkWatchEvents) {
     },
     takeAnswer(packet: Uint8Array): void {
       const answer = readCommandAnswer(packet);
-      if (answer === undefined || !switches.has(answer.opcode)) return;
+      if (answer === undefined || !advertisingSwitches.has(answer.opcode)) return;
       const answered = underWay.shift();
       if (answered === undefined || !answered.isOn || !answered.isOurs) return;
       const wasOnAlready = answer.status === statuses.commandDisallowed;
@@ -80,11 +80,8 @@ function watchSwitches({ onConfirmed, onStoppedByAnother }: LinkWatchEvents) {
   };
 }
 
-/** LE Set Advertising Enable, and its extended twin (Core Vol 4 Part E §7.8.9, §7.8.56): both begin with the switch. */
-const switches: ReadonlySet<number> = new Set([opcodes.leSetAdvertisingEnable, opcodes.leSetExtendedAdvertisingEnable]);
-
 /** @returns what one of them asks for; nothing for any other packet. */
 function readEnable(packet: Uint8Array): boolean | undefined {
   const opcode = readOpcode(packet);
-  return opcode !== undefined && switches.has(opcode) ? packet[4] === 1 : undefined;
+  return opcode !== undefined && advertisingSwitches.has(opcode) ? packet[4] === 1 : undefined;
 }

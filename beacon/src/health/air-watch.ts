@@ -10,7 +10,7 @@
  */
 import { eventCodes, isResetComplete, packetTypes, readCommandAnswer, readOpcode } from '../radio/hci-packets.js';
 import type { HciLink } from '../radio/link.js';
-import { opcodes, statuses } from '../radio/opcodes.js';
+import { advertisingSwitches, statuses } from '../radio/opcodes.js';
 import { defined } from './defined.js';
 
 export interface AirSnapshot {
@@ -66,7 +66,7 @@ export function watchAir(link: HciLink, nowMs: () => number): AirWatch {
     const answer = readCommandAnswer(packet);
     if (answer === undefined) return;
     if (answer.status === statuses.commandDisallowed) disallowedCommands += 1;
-    if (answer.opcode !== opcodes.leSetAdvertisingEnable) return;
+    if (!advertisingSwitches.has(answer.opcode)) return;
     const wanted = asked.shift();
     // Command Disallowed says that it is so already.
     const isSo = answer.status === statuses.success || answer.status === statuses.commandDisallowed;
@@ -95,7 +95,8 @@ export function watchAir(link: HciLink, nowMs: () => number): AirWatch {
 
   const endings = [
     link.onSent((packet) => {
-      if (readOpcode(packet) !== opcodes.leSetAdvertisingEnable) return;
+      const opcode = readOpcode(packet);
+      if (opcode === undefined || !advertisingSwitches.has(opcode)) return;
       asked.push(packet[4] === 1);
       if (asked.length > MOST_UNANSWERED) asked.shift();
     }),

@@ -44,7 +44,7 @@ export {
 export type { HciLink } from './link.js';
 export { type Listening, listen } from './listen.js';
 export { type AdvertisingReport, type Noble, type NobleOptions, type NobleStack, startNoble } from './noble-stack.js';
-export { nameOpcode, nameStatus, opcodes, statuses } from './opcodes.js';
+export { advertisingSwitches, nameOpcode, nameStatus, opcodes, statuses } from './opcodes.js';
 export { type OpenRadioOptions, openRadio } from './open-radio.js';
 export {
   type AdapterAddress,

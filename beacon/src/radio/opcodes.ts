@@ -30,6 +30,12 @@ export const opcodes = {
   /** §7.8.74 */ leReadTransmitPower: 0x204b,
 } as const;
 
+/** What switches advertising, by legacy and by extended commands: the first parameter of both is the switch (§7.8.9, §7.8.56). */
+export const advertisingSwitches: ReadonlySet<number> = new Set([
+  opcodes.leSetAdvertisingEnable,
+  opcodes.leSetExtendedAdvertisingEnable,
+]);
+
 export const statuses = {
   success: 0x00,
   unknownCommand: 0x01,
