@@ -104,6 +104,22 @@ describe('a ladder', () => {
     ]);
   });
 
+  it('leaves an answer where it was when another leg was refused and acknowledged before', () => {
+    const tag = (name: string) => ({ headers: [`To: <sip:1001@127.0.0.1>;tag=${name}`] });
+    const ladder = after([
+      begin('declined-at-desk'),
+      called,
+      said(1000, 'desk', 'proxy', 'SIP/2.0 486 Busy Here', '2 INVITE', tag('desk')),
+      said(1001, 'proxy', 'desk', 'ACK', '2 ACK', tag('desk')),
+      said(2600, 'app', 'proxy', 'SIP/2.0 200 OK', '2 INVITE', tag('app')),
+    ]);
+    expect(ladder.rows.map((row) => `${row.atMs} ${shown(row)}`).slice(1)).toEqual([
+      '998 desk→proxy 486',
+      '999 proxy→desk ACK',
+      '2598 app→proxy 200',
+    ]);
+  });
+
   it('puts what an app did where its own clock says', () => {
     const ladder = after([
       begin('at-desk'),

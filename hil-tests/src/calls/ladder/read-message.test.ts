@@ -5,7 +5,7 @@ const invite =
   'INVITE sip:1001@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:5060;branch=z9hG4bK-1\r\nCall-ID: c\r\nCSeq: 2 INVITE\r\n\r\nv=0\r\n';
 
 function message(more: Partial<ReadMessage>): ReadMessage {
-  return { callId: 'c', branch: 'z9-1', sequence: 2, of: 'INVITE', ...more };
+  return { callId: 'c', branch: 'z9-1', toTag: 't', sequence: 2, of: 'INVITE', ...more };
 }
 
 describe('what is read of a message', () => {
@@ -14,12 +14,20 @@ describe('what is read of a message', () => {
       method: 'INVITE',
       callId: 'c',
       branch: 'z9hG4bK-1',
+      toTag: '',
       sequence: 2,
       of: 'INVITE',
     });
     const answer =
-      'SIP/2.0 180 Ringing\r\nvia : SIP/2.0/UDP x;rport;branch=z9-2\r\ncall-id:c\r\nCSeq:  7   BYE\r\n\r\n';
-    expect(readMessage(answer)).toEqual({ status: 180, callId: 'c', branch: 'z9-2', sequence: 7, of: 'BYE' });
+      'SIP/2.0 180 Ringing\r\nvia : SIP/2.0/UDP x;rport;branch=z9-2\r\ncall-id:c\r\nTo: <sip:x@y>;tag=a1\r\nCSeq:  7   BYE\r\n\r\n';
+    expect(readMessage(answer)).toEqual({
+      status: 180,
+      callId: 'c',
+      branch: 'z9-2',
+      toTag: 'a1',
+      sequence: 7,
+      of: 'BYE',
+    });
   });
 
   it('is nothing where it is no SIP', () => {
@@ -48,5 +56,7 @@ describe('an effect', () => {
     expect(isEffectOf(own, message({ status: 200 }))).toBe(true);
     expect(isEffectOf(own, message({ status: 200, sequence: 3 }))).toBe(false);
     expect(isEffectOf(own, message({ status: 180 }))).toBe(false);
+    // A desk phone refused, and its ACK went by before the mobile answered.
+    expect(isEffectOf(own, message({ status: 200, toTag: 'other' }))).toBe(false);
   });
 });

@@ -7,6 +7,8 @@ export interface ReadMessage {
   readonly callId: string;
   /** Of the topmost Via: one transaction on one hop (§8.1.1.7). */
   readonly branch: string;
+  /** Of who was called (§8.2.6.2): tells the legs of one call apart. Empty where nobody has answered yet. */
+  readonly toTag: string;
   readonly sequence: number;
   /** The method that a response answers; of a request its own. */
   readonly of: string;
@@ -23,6 +25,7 @@ export function readMessage(text: string): ReadMessage | undefined {
     ...(status === undefined ? {} : { status: Number(status) }),
     callId: headerOf(text, 'Call-ID') ?? '',
     branch: /;\s*branch=([^;,\s]+)/.exec(headerOf(text, 'Via') ?? '')?.[1] ?? '',
+    toTag: /;\s*tag=([^;,\s]+)/.exec(headerOf(text, 'To') ?? '')?.[1] ?? '',
     sequence: Number(sequence ?? 0),
     of: of ?? method ?? '',
   };
@@ -48,5 +51,5 @@ export function isEffectOf(effect: ReadMessage, cause: ReadMessage): boolean {
   if (cause.method !== undefined) return effect.status !== undefined && isSameHop && effect.of === cause.method;
   if (effect.method !== 'ACK' || cause.of !== 'INVITE' || effect.sequence !== cause.sequence) return false;
   // §17.1.1.3: a refusal is acknowledged hop by hop, in the same transaction; an answer end to end, in one of its own.
-  return (cause.status ?? 0) >= 300 ? isSameHop : (cause.status ?? 0) >= 200;
+  return (cause.status ?? 0) >= 300 ? isSameHop : (cause.status ?? 0) >= 200 && effect.toTag === cause.toTag;
 }
