@@ -2,7 +2,9 @@ import { fstatSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { addCheckConfigCommand } from './commands/check-config.js';
+import { addHelpCommands } from './commands/help.js';
 import { addLocalCommands } from './commands/local.js';
+import { addSupportBundleCommand } from './commands/support-bundle.js';
 import type { Terminal } from './commands/terminal.js';
 import { readConfig } from './config/config.js';
 import { formatSetupCode, formatSetupQr } from './control/setup-code.js';
@@ -72,6 +74,8 @@ function createProgram(): Command {
     .action(printSetupCode);
   addLocalCommands(program, terminal);
   addCheckConfigCommand(program, terminal);
+  addSupportBundleCommand(program, terminal);
+  addHelpCommands(program, terminal);
   return program;
 }
 
