@@ -91,6 +91,10 @@ const failures = {
     exitCode: 73,
     advice: 'Try: name a file in a directory that is writable; an existing file is not replaced',
   },
+  'secret-found': {
+    exitCode: 65,
+    advice: 'Try: --no-journal where it is the log; no key belongs there, so please report which part it was',
+  },
   'state-unwritable': {
     exitCode: 73,
     advice: 'Try: check that the state directory is on a disk that is writable and not full',

@@ -2,8 +2,10 @@ import { fstatSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { addCheckConfigCommand } from './commands/check-config.js';
+import { addHelpCommands } from './commands/help.js';
 import { addLocalCommands } from './commands/local.js';
 import { addRunCommand } from './commands/run.js';
+import { addSupportBundleCommand } from './commands/support-bundle.js';
 import type { Terminal } from './commands/terminal.js';
 import { readConfigOf } from './config/several-beacons.js';
 import { formatSetupCode, formatSetupQr } from './control/setup-code.js';
@@ -65,6 +67,8 @@ function createProgram(): Command {
     .action(printSetupCode);
   addLocalCommands(program, terminal);
   addCheckConfigCommand(program, terminal);
+  addSupportBundleCommand(program, terminal);
+  addHelpCommands(program, terminal);
   return program;
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { schemaOfStatus } from '../health/status-fields.js';
+import { schemaOfStatus } from '../health/status-schema.js';
 import { readMetrics } from '../health/testing/read-metrics.js';
 import { type ScriptedController, startScriptedController } from '../radio/testing/scripted-controller.js';
 import { until } from '../radio/testing/until.js';

@@ -1,6 +1,7 @@
 /** The status as Prometheus reads it: text format 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats). */
 import { onAirStates } from './status.js';
-import { fieldOf, type StatusMetric, statusFields } from './status-fields.js';
+import { type StatusMetric, statusFields } from './status-fields.js';
+import { fieldOf } from './status-schema.js';
 
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 

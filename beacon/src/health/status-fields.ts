@@ -1,5 +1,5 @@
 /** Every field of `status --json`, once: its JSON Schema, the lines for people, the metrics and docs/daemon.md are made from this. */
-import { type DaemonStatus, onAirStates } from './status.js';
+import { onAirStates } from './status.js';
 
 export interface StatusField {
   /** Dots lead to what is inside. */
@@ -296,50 +296,3 @@ export const statusFields: readonly StatusField[] = [
     metric: { name: 'deskbeacon_incidents_total', type: 'counter', label: 'kind' },
   },
 ];
-
-/** @returns what a status holds there; any status, for one may come from a daemon of another version. */
-export function fieldOf(status: DaemonStatus | Readonly<Record<string, unknown>>, path: string): unknown {
-  return path
-    .split('.')
-    .reduce<unknown>((value, name) => (value as Readonly<Record<string, unknown>> | undefined)?.[name], status);
-}
-
-/** @returns what `status --json` fits, Draft 2020-12. A later daemon may tell more. */
-export function schemaOfStatus(): Readonly<Record<string, unknown>> {
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'deskbeacond status --json',
-    ...schemaBelow(''),
-  };
-}
-
-function schemaBelow(prefix: string): Readonly<Record<string, unknown>> {
-  const below = statusFields.filter(({ path }) => path.startsWith(prefix));
-  const names = [...new Set(below.map(({ path }) => path.slice(prefix.length).split('.')[0] as string))];
-  const isNeeded = (name: string): boolean =>
-    below.some(({ path, isOptional }) => `${path}.`.startsWith(`${prefix}${name}.`) && isOptional !== true);
-  const required = names.filter(isNeeded);
-  return {
-    type: 'object',
-    properties: Object.fromEntries(names.map((name) => [name, schemaAt(prefix + name)])),
-    ...(required.length > 0 ? { required } : {}),
-  };
-}
-
-function schemaAt(path: string): Readonly<Record<string, unknown>> {
-  const field = statusFields.find((other) => other.path === path);
-  if (field === undefined) return schemaBelow(`${path}.`);
-  const description = field.unit === undefined ? field.meaning : `${field.meaning} (${field.unit})`;
-  if (field.type === 'counts')
-    return { description, type: 'object', additionalProperties: { type: 'integer', minimum: 0 } };
-  return { description, type: field.type, ...(field.choices === undefined ? {} : { enum: field.choices }) };
-}
-
-/** @returns the table of docs/daemon.md. */
-export function renderStatusTable(): string {
-  const rows = statusFields.map(
-    ({ path, type, unit, meaning, isOptional, metric }) =>
-      `| \`${path}\`${isOptional === true ? ' ?' : ''} | ${unit ?? type} | ${meaning} | ${metric === undefined ? '' : `\`${metric.name}\``} |`,
-  );
-  return ['| field | | meaning | metric |', '|---|---|---|---|', ...rows].join('\n');
-}

@@ -1,6 +1,7 @@
 /** The status for people: one sentence, then a table. */
 import type { OnAir } from './status.js';
-import { fieldOf, type StatusField, statusFields } from './status-fields.js';
+import { type StatusField, statusFields } from './status-fields.js';
+import { fieldOf } from './status-schema.js';
 
 type Told = Readonly<Record<string, unknown>>;
 

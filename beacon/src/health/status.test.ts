@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { AirSnapshot } from './air-watch.js';
 import { renderMetrics } from './metrics.js';
 import { assembleStatus, type StatusParts } from './status.js';
-import { fieldOf, renderStatusTable, schemaOfStatus, statusFields } from './status-fields.js';
+import { statusFields } from './status-fields.js';
 import { duration, renderStatus } from './status-lines.js';
+import { fieldOf, renderStatusTable, schemaOfStatus } from './status-schema.js';
 import { readMetrics } from './testing/read-metrics.js';
 
 const UNIX_MS = 1_795_000_000_000;
