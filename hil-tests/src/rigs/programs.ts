@@ -12,6 +12,8 @@ export const programs = {
   softphone: join(packageFolder, 'bin/deskbeacon-softphone.mjs'),
   calls: join(packageFolder, 'bin/deskbeacon-calls.mjs'),
   daemon: join(packageFolder, '../beacon/bin/deskbeacond.mjs'),
+  /** The same without its launcher, which looks whether it has to be built. */
+  daemonBundle: join(packageFolder, '../beacon/dist/main.mjs'),
   cli: join(packageFolder, '../cli/bin/deskbeacon.mjs'),
   vhci: join(packageFolder, 'bin/deskbeacon-vhci.mjs'),
   fuzz: join(packageFolder, 'bin/deskbeacon-fuzz.mjs'),
