@@ -7,7 +7,7 @@ export interface PlannedTelephoneCall {
   readonly class: CallClass | 'home';
   readonly text: string;
   readonly expected: 'ring' | 'silence' | 'either';
-  /** `declines`: its person presses the red key a second after it began to ring. */
+  /** `declines`: its person presses the red key two seconds after it began to ring. */
   readonly desk: 'registered' | 'unregistered' | 'do-not-disturb' | 'declines';
   readonly hasBluetooth: boolean;
   readonly isEmergency: boolean;
@@ -129,7 +129,7 @@ export const plannedCalls: readonly PlannedTelephoneCall[] = [
     text: 'in the hand at the own desk, declined on its phone; answered on the mobile',
     expected: 'silence',
     desk: 'declines',
-    ending: { by: 'mobile', afterMs: 2600 },
+    ending: { by: 'mobile', afterMs: 3600 },
   },
   {
     ...usual,

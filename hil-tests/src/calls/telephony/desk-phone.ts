@@ -24,7 +24,8 @@ export interface DeskPhoneOptions {
 }
 
 const START_LIMIT_MS = 10_000;
-export const DECLINES_AFTER_MS = 1000;
+/** Longer than the app takes to decide at the latest: it is to be silent when the desk phone gives up. */
+export const DECLINES_AFTER_MS = 2000;
 
 export async function startDeskPhone(options: DeskPhoneOptions): Promise<DeskPhone> {
   const { user, password, host, proxyPort, sipPort, controlPort, directory } = options;
