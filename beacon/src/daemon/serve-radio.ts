@@ -48,6 +48,8 @@ export interface RadioEvents {
   readonly onConfirmed: (confirmation: { readonly wasOnAlready: boolean }) => void;
   /** Something went wrong that is being mended on this very link. */
   readonly onFault: (fault: { readonly code: string; readonly text: string }) => void;
+  /** The fault that ends the service, told before the cleaning up, which may take a second or two. */
+  readonly onFailed: (error: unknown) => void;
   /** A self-check has passed. */
   readonly onChecked: () => void;
 }
@@ -139,6 +141,9 @@ export async function serveRadio(service: RadioService): Promise<void> {
     for (const late of [staying, checking]) late.catch(() => {}); // What comes after the first fault is its consequence.
     await unlessAborted(Promise.race([watch.failed, shared.promise, staying, checking]), signal);
     if (signal.aborted) await within(COMMAND_LIMIT_MS, staying);
+  } catch (error) {
+    events.onFailed(error);
+    throw error;
   } finally {
     work.abort();
     work.unlink();

@@ -62,6 +62,7 @@ function supervise({
     const failed = new Promise<never>((_, reject) => {
       fail = reject;
     });
+    failed.catch(events.onFailed);
     await Promise.race([failed, pause(10_000_000, end.signal)]);
   };
   superviseRadio({
@@ -115,16 +116,26 @@ describe('a supervised radio', () => {
     expect(world.outcome).toBe('ended');
   });
 
-  it('says the same fault once, then every ten minutes, and another one at once', async () => {
+  it('says the same fault once, then every ten minutes, and another one at once, or the same after it was back', async () => {
     const world = supervise({ suspect: 'bluetoothd (process 7) is there' });
     await time.pass(1000);
     world.fault = 'radio-busy';
     world.fail('radio-lost');
     await time.pass(300_000);
-    const soon = 'bluetoothd (process 7) is there; it is tried again soon';
-    expect(warnings(world)).toEqual([`hci:0: radio-lost; ${soon}`, `hci:0: radio-busy; ${soon}`]);
+    const others = 'bluetoothd (process 7) is there';
+    expect(warnings(world)).toEqual([
+      'hci:0: radio-lost; it is tried again',
+      `hci:0: radio-lost; ${others}; it is tried again`,
+      'hci:0: radio-busy; it is tried again',
+      `hci:0: radio-busy; ${others}; it is tried again`,
+    ]);
     await time.pass(400_000);
-    expect(warnings(world).length).toBe(3);
+    expect(warnings(world).length).toBe(6);
+    world.fault = undefined;
+    await time.pass(31_000);
+    world.fail('radio-lost');
+    await time.pass(10);
+    expect(warnings(world).length).toBe(8);
   });
 
   it('is not tried while something is seen to stand in the way, and at once when that is gone', async () => {
@@ -134,13 +145,17 @@ describe('a supervised radio', () => {
     world.fail('radio-lost');
     await time.pass(3_600_000);
     expect(world.tries.length).toBe(1);
-    expect(warnings(world)[0]).toBe('hci:0: radio-lost; hci0 is down; it is tried again when that is gone');
+    expect(warnings(world).slice(0, 2)).toEqual([
+      'hci:0: radio-lost; it is tried again',
+      'hci:0: radio-lost; hci0 is down; it is tried again when that is gone',
+    ]);
     // A fresh process would see the same, and so nobody is asked to end this one.
     expect(world.told.filter(({ WATCHDOG }) => WATCHDOG === '1').length).toBeGreaterThan(200);
     const mendedMs = time.nowMs();
     world.view = { signature: 'c' };
     await time.passUntil(() => world.tries.length === 2, 10_000);
     expect(time.nowMs() - mendedMs).toBeLessThanOrEqual(500);
+    await time.pass(10);
     expect(world.log.at(-1)).toMatchObject({ event: 'recovered', fields: { after: 'radio-lost' } });
     expect(world.incidents.snapshot()).toMatchObject({ breaks: 1, counts: { 'radio-lost': 1 } });
   });

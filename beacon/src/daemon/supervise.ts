@@ -36,6 +36,7 @@ const LOOK_EVERY_MS = 500;
 const LEAST_WAIT_MS = 300;
 /** Said again after so long, when nothing else can be said. */
 const REPEAT_MS = 600_000;
+const MOST_SAYINGS = 32;
 
 /** What another try may mend. The others are a wrong setting, a disk, or a bug. */
 const radioFaults: readonly BeaconErrorCode[] = [
@@ -57,7 +58,7 @@ const radioFaults: readonly BeaconErrorCode[] = [
 export async function superviseRadio(supervision: Supervision): Promise<void> {
   const { incidents, manager, signal, log } = supervision;
   const backoff = createBackoff(supervision.random);
-  const says = createTeller(log);
+  const teller = createTeller(log);
   let publicAddress: string | undefined;
   let isAgain = false;
   let hasBeenOnAir = false;
@@ -77,20 +78,41 @@ export async function superviseRadio(supervision: Supervision): Promise<void> {
       if (darkSince === undefined) return;
       const { ms, code } = darkSince;
       darkSince = undefined;
+      teller.forget();
       const fields = { after: code, darkMs: Math.round(performance.now() - ms) };
       log({ priority: 4, event: 'recovered', text: 'on the air again', fields });
     },
     onFault: (fault) => incidents.note({ ...fault, isDark: true }),
+    onFailed: noteFailure,
     onChecked: () => {
       if (darkSince === undefined) manager.alive();
     },
   };
 
+  /** At once: what comes before the next try may take seconds. */
+  function noteFailure(error: unknown): void {
+    if (!isRadioFault(error) || (!hasBeenOnAir && !supervision.isPatient)) return;
+    incidents.note({ code: error.code, text: error.message, isDark: true });
+    if (onAirSinceMs !== undefined) backoff.noteOnAir(performance.now() - onAirSinceMs);
+    onAirSinceMs = undefined;
+    darkSince ??= { ms: performance.now(), code: error.code };
+    teller.say({ code: error.code, reasons: [error.message], when: 'it is tried again' });
+    tellStatus(error, undefined);
+  }
+  function tellStatus({ code, message }: BeaconError, obstacle: string | undefined): void {
+    const status = `dark, ${code}: ${obstacle ?? message}`;
+    if (hasBeenOnAir) manager.status(status);
+    else manager.stillStarting(status);
+  }
+
   async function useOnce(): Promise<void> {
     const known = publicAddress === undefined || !isAddress(publicAddress) ? {} : { publicAddress };
     const opening = supervision.open({ isAgain, ...known });
     isAgain = true;
-    const link = await unlessAborted(opening, signal);
+    const link = await unlessAborted(opening, signal).catch((error: unknown) => {
+      noteFailure(error);
+      throw error;
+    });
     if (link === undefined) {
       void opening.then((late) => late.close()).catch(() => {}); // It ends; there is nobody to be told.
       return;
@@ -103,31 +125,29 @@ export async function superviseRadio(supervision: Supervision): Promise<void> {
   }
 
   /** Waits until another try is worth while. */
-  async function waitAfter({ code, message }: BeaconError, forMs: number): Promise<void> {
+  async function waitAfter(error: BeaconError, forMs: number): Promise<void> {
     const sinceMs = performance.now();
+    const suspect = await supervision.suspect();
     let view = await supervision.look();
     const before = view.signature;
     let wasObstructed = false;
     let aliveMs = Number.NEGATIVE_INFINITY;
-    const suspect = await supervision.suspect();
-    for (;;) {
+    while (!signal.aborted) {
       const { obstacle } = view;
       const waitedMs = performance.now() - sinceMs;
       const isMended = (wasObstructed && obstacle === undefined) || view.signature !== before;
       if (wasObstructed && obstacle === undefined) backoff.reset();
-      if (signal.aborted) return;
-      if (obstacle === undefined && (waitedMs >= forMs || (isMended && waitedMs >= LEAST_WAIT_MS))) return;
       wasObstructed ||= obstacle !== undefined;
-      const why = [message, obstacle, suspect].filter((part) => part !== undefined).join('; ');
-      const when = obstacle === undefined ? 'it is tried again soon' : 'it is tried again when that is gone';
-      says({ code, obstacle, text: `${why}; ${when}`, inMs: obstacle === undefined ? forMs : undefined });
-      const status = `dark, ${code}: ${obstacle ?? message}`;
-      if (hasBeenOnAir) manager.status(status);
-      else if (performance.now() - aliveMs >= supervision.checkEveryMs) manager.stillStarting(status);
-      // A fresh process would find the same obstacle: there is nothing to be gained from ending this one.
+      const reasons = [error.message, obstacle, suspect].filter((reason) => reason !== undefined);
+      if (obstacle !== undefined)
+        teller.say({ code: error.code, reasons, when: 'it is tried again when that is gone' });
+      else teller.say({ code: error.code, reasons, when: 'it is tried again', inMs: forMs });
+      if (obstacle === undefined && (waitedMs >= forMs || (isMended && waitedMs >= LEAST_WAIT_MS))) return;
       if (performance.now() - aliveMs >= supervision.checkEveryMs) {
-        if (hasBeenOnAir && obstacle !== undefined) manager.alive();
         aliveMs = performance.now();
+        tellStatus(error, obstacle);
+        // A fresh process would find the same obstacle: there is nothing to be gained from ending this one.
+        if (hasBeenOnAir && obstacle !== undefined) manager.alive();
       }
       const leftMs = obstacle === undefined ? forMs - waitedMs : LOOK_EVERY_MS;
       await pause(Math.max(1, Math.min(LOOK_EVERY_MS, leftMs)), signal);
@@ -139,37 +159,40 @@ export async function superviseRadio(supervision: Supervision): Promise<void> {
     try {
       await useOnce();
     } catch (error) {
-      if (!(error instanceof BeaconError) || !radioFaults.includes(error.code)) throw error;
-      if (!hasBeenOnAir && !supervision.isPatient) throw error;
-      incidents.note({ code: error.code, text: error.message, isDark: true });
-      if (onAirSinceMs !== undefined) backoff.noteOnAir(performance.now() - onAirSinceMs);
-      onAirSinceMs = undefined;
-      darkSince ??= { ms: performance.now(), code: error.code };
+      if (!isRadioFault(error) || (!hasBeenOnAir && !supervision.isPatient)) throw error;
       await waitAfter(error, backoff.next());
     }
   }
 }
 
-interface Saying {
-  readonly code: BeaconErrorCode;
-  readonly obstacle: string | undefined;
-  readonly text: string;
-  /** When the next try is; nothing while an obstacle is waited for. */
-  readonly inMs: number | undefined;
+function isRadioFault(error: unknown): error is BeaconError {
+  return error instanceof BeaconError && radioFaults.includes(error.code);
 }
 
-/** The same fault over and over is said once, then every ten minutes; `--verbose` shows each. */
-function createTeller(log: Log): (saying: Saying) => void {
-  let last: { readonly what: string; readonly atMs: number } | undefined;
-  let lastWait: number | undefined;
-  return ({ code, obstacle, text, inMs }) => {
-    const what = `${code} ${obstacle ?? ''}`;
-    const isNews = last?.what !== what || performance.now() - last.atMs >= REPEAT_MS;
-    if (!isNews && lastWait === inMs) return;
-    lastWait = inMs;
-    if (isNews) last = { what, atMs: performance.now() };
-    const fields = { code, ...(inMs === undefined ? {} : { inMs }), advice: adviceFor(code) };
-    log({ priority: isNews ? 4 : 7, event: 'radio-fault', text, fields });
+interface Saying {
+  readonly code: BeaconErrorCode;
+  readonly reasons: readonly string[];
+  readonly when: string;
+  readonly inMs?: number;
+}
+
+/** The same over and over is said once until the beacon is back, and every ten minutes; `--verbose` shows each wait. */
+function createTeller(log: Log): { say(saying: Saying): void; forget(): void } {
+  const saidMs = new Map<string, number>();
+  let lastInMs: number | undefined;
+  return {
+    say({ code, reasons, when, inMs }) {
+      const what = `${code} ${reasons.slice(1).join(' ')}`;
+      const isNews = performance.now() - (saidMs.get(what) ?? Number.NEGATIVE_INFINITY) >= REPEAT_MS;
+      if (!isNews && lastInMs === inMs) return;
+      lastInMs = inMs;
+      if (isNews) saidMs.set(what, performance.now());
+      if (saidMs.size > MOST_SAYINGS) saidMs.clear();
+      const fields = { code, ...(inMs === undefined ? {} : { inMs }), advice: adviceFor(code) };
+      const text = `${reasons.join('; ')}; ${when}`;
+      log({ priority: isNews ? 4 : 7, event: 'radio-fault', text, fields });
+    },
+    forget: () => saidMs.clear(),
   };
 }
 

@@ -34,6 +34,8 @@ export interface TimeOnAir {
  * a controller 1 s after a command of ours timed out, which leaves 1.5 s for that.
  */
 const RESET_LIMIT_MS = 2_500;
+/** After two commands without an answer that may be less: the link has missed the first one by then, and resets. */
+const UNANSWERED_LIMIT_MS = 1_500;
 /** A controller that refuses is not asked again in the same instant. */
 const AFTER_REFUSAL_MS = 50;
 /** Nearer to its end than this a window is not interrupted: its last identity would stay on the air until it is replaced. */
@@ -154,17 +156,18 @@ export function createTimeOnAir(radio: RadioAtWork, commands: Pick<HciCommands, 
     }
     if (error.code === 'hci-timeout') {
       events.onFault({ code: error.code, text: error.message });
-      if (allowance.take() && (await answers(link, commands))) {
-        log({ priority: 4, event: 'unanswered', text: `${error.message}; the next one is answered, and it goes on` });
-        return;
-      }
-    } else if (error.code !== 'radio-lost') throw error;
-    await untilReady(error);
+      if (!allowance.take()) return untilReady(error, RESET_LIMIT_MS);
+      if (!(await answers(link, commands))) return untilReady(error, UNANSWERED_LIMIT_MS);
+      log({ priority: 4, event: 'unanswered', text: `${error.message}; the next one is answered, and it goes on` });
+      return;
+    }
+    if (error.code !== 'radio-lost') throw error;
+    await untilReady(error, RESET_LIMIT_MS);
   }
 
   /** A reset in the middle of a command is no fault of the controller: bleno says when it is ready again. */
-  async function untilReady(error: BeaconError): Promise<void> {
-    const limitMs = performance.now() + RESET_LIMIT_MS;
+  async function untilReady(error: BeaconError, forMs: number): Promise<void> {
+    const limitMs = performance.now() + forMs;
     // More than once: what woke it may be an earlier reset, which is dealt with already.
     while (!needsRestart && !signal.aborted && performance.now() < limitMs) {
       await sleeper.until(limitMs, () => performance.now());

@@ -84,6 +84,8 @@ export interface KernelAdapter {
   setUp(isUp: boolean): Promise<void>;
   /** Plugs the beacon's controller in again. @returns its radio string, with another number while the old one is held. */
   plugIn(): Promise<string>;
+  /** Another process keeps the number of the beacon's adapter in use, also once the adapter is gone. */
+  holdNumber(): Promise<void>;
   /** Starts BlueZ's own daemon, and waits until it has taken both adapters. */
   startBluetoothd(): Promise<void>;
   /** Another process switches advertising off with a command of its own. */

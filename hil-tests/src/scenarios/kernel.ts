@@ -86,6 +86,7 @@ export const anotherNumber: Scenario = {
   needs: ['kernel', 'unplug'],
   async run(session) {
     const daemon = await session.startDaemon(USUAL_K);
+    await kernelOf(session).holdNumber();
     const named = namesFault(daemon, 'radio-lost');
     await session.rig.unplug?.();
     const back = isOnAirAgain(session, daemon, 2 * SEEN_LIMIT_MS);

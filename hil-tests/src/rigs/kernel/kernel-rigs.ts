@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,6 +19,9 @@ const BTMON = '/usr/bin/btmon';
 const BTVIRT = '/usr/bin/btvirt';
 const BLUETOOTHD = '/usr/libexec/bluetooth/bluetoothd';
 const ADAPTERS = '/sys/class/bluetooth';
+/** A raw socket that is bound to an adapter: AF_BLUETOOTH 31, SOCK_RAW 3, BTPROTO_HCI 1, HCI_CHANNEL_RAW 0. */
+const HOLDER =
+  '$| = 1; socket(my $s, 31, 3, 1) or die "socket: $!"; bind($s, pack("SSS", 31, $ARGV[0], 0)) or die "bind: $!"; print "bound\\n"; sleep 600;';
 const COMMAND_LIMIT_MS = 10_000;
 const ADAPTERS_LIMIT_MS = 15_000;
 const BLUETOOTHD_LIMIT_MS = 20_000;
@@ -144,12 +148,17 @@ function controlOf(
   plugIn: KernelAdapter['plugIn'],
 ): { readonly kernel: KernelAdapter; readonly stop: () => Promise<void> } {
   let bluetoothd: ChildProcess | undefined;
+  let holder: ChildProcess | undefined;
   return {
     kernel: {
       userRadio: `hci:${desk}?channel=user`,
       plugIn,
       setUp: (isUp) => (isUp ? bringUp(desk) : run('hciconfig', `hci${desk}`, 'down')),
       stopAdvertising: () => run('hcitool', '-i', `hci${desk}`, 'cmd', '0x08', '0x000a', '00'),
+      holdNumber: async () => {
+        holder = spawn('perl', ['-e', HOLDER, String(desk)], { stdio: ['ignore', 'pipe', 'inherit'] });
+        await once(holder.stdout as NodeJS.ReadableStream, 'data', { signal: AbortSignal.timeout(COMMAND_LIMIT_MS) });
+      },
       startBluetoothd: async () => {
         bluetoothd = spawn(BLUETOOTHD, ['-n', '-d'], { stdio: ['ignore', 'pipe', 'pipe'] });
         await untilItHas(bluetoothd, [desk, desk + 1]);
@@ -157,6 +166,7 @@ function controlOf(
     },
     stop: async () => {
       if (bluetoothd !== undefined) await endProcess(bluetoothd);
+      if (holder !== undefined) await endProcess(holder);
     },
   };
 }
