@@ -62,7 +62,7 @@ describe('the manual pages', () => {
   it('tell of every command with its options, and of every setting', () => {
     const [program, file] = [run('man'), run('man', '5')];
     expect(commands.length).toBeGreaterThan(8);
-    for (const name of commands) expect(program).toMatch(new RegExp(`^\\.SS ${name} `, 'm'));
+    for (const name of commands) expect(program).toMatch(new RegExp(`^\\.SS ${name}( |$)`, 'm'));
     expect(program).toContain('.B \\-\\-log\\-format <format>');
     for (const { name } of settings) expect(file).toContain(`\n.B ${name}\n`);
   });

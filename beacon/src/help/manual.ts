@@ -65,7 +65,7 @@ function programPage(tree: CommandNode): readonly string[] {
 
 function describe({ path, usage, description, arguments: taken, options }: CommandNode): readonly string[] {
   return [
-    `.SS ${path.join(' ')} ${toRoff(usage.replace('[options] ', ''))}`,
+    `.SS ${[...path, toRoff(usage.replace(/\[options\] ?/, ''))].join(' ').trim()}`,
     toRoff(description),
     ...taken
       .filter(({ description: text }) => text !== '')
