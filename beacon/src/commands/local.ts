@@ -1,5 +1,6 @@
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { readConfigOf } from '../config/several-beacons.js';
+import { pause } from '../daemon/aborts.js';
 import { BeaconError } from '../errors.js';
 import { askLocally, type LocalRequest, MOST_WINDOW_MINUTES } from '../health/control-socket.js';
 import { renderNeighbours } from '../health/neighbour-lines.js';
@@ -82,19 +83,6 @@ async function askDaemon(
   if (!answer.ok) throw new BeaconError('control-socket', `${controlSocket}: ${answer.reason}`);
   const { ok: _ok, ...told } = answer;
   return told;
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(end, ms);
-    function end(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    }
-    signal.addEventListener('abort', end, { once: true });
-    if (signal.aborted) end();
-  });
 }
 
 function parseMinutes(text: string): number {

@@ -4,8 +4,8 @@
  */
 import { type FrameContext, findFrameFault } from './frame-settings.js';
 import { framesSchema } from './frames-schema.js';
+import { findRadiosFault, radiosConditions, radiosSchema } from './radios-settings.js';
 import type { Setting, SettingRule, SettingValues } from './setting-kinds.js';
-import { findRadiosFault, radiosConditions, radiosSchema } from './several-beacons.js';
 
 const UUID = '^[0-9A-Fa-f]{8}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{12}$';
 

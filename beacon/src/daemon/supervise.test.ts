@@ -6,8 +6,8 @@ import type { HciLink } from '../radio/index.js';
 import { makeSilentLink } from '../radio/testing/silent-link.js';
 import { pause } from './aborts.js';
 import type { LogEntry } from './log.js';
+import type { RadioEvents } from './radio-service.js';
 import type { RadioView } from './radio-view.js';
-import type { RadioEvents } from './serve-radio.js';
 import { superviseRadio } from './supervise.js';
 import { type SimulatedTime, simulateTime } from './testing/simulated-time.js';
 

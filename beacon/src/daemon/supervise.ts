@@ -5,8 +5,8 @@ import type { HciLink } from '../radio/index.js';
 import { pause, unlessAborted } from './aborts.js';
 import { createBackoff } from './backoff.js';
 import type { Log } from './log.js';
+import type { RadioEvents } from './radio-service.js';
 import type { RadioView } from './radio-view.js';
-import type { RadioEvents } from './serve-radio.js';
 import { within } from './within.js';
 
 /** What one radio needs to be kept in use: how to open it, what to do on it, how to look at it from outside. */

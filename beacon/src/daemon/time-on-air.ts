@@ -15,7 +15,7 @@ import { keepOnAir } from './air-time.js';
 import type { Log } from './log.js';
 import { holdPairingWindow } from './pairing-window.js';
 import { intervalFor, powerFields } from './radio-fit.js';
-import type { RadioAtWork } from './serve-radio.js';
+import type { RadioAtWork } from './radio-service.js';
 
 /** Frames on the air, or a pairing window in their place, in turn as it is asked. */
 export interface TimeOnAir {
