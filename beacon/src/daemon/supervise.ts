@@ -62,6 +62,7 @@ export async function superviseRadio(supervision: Supervision): Promise<void> {
   let publicAddress: string | undefined;
   let isAgain = false;
   let hasBeenOnAir = false;
+  let hasTriedAgain = false;
   let onAirSinceMs: number | undefined;
   let darkSince: { readonly ms: number; readonly code: string } | undefined;
 
@@ -159,7 +160,12 @@ export async function superviseRadio(supervision: Supervision): Promise<void> {
     try {
       await useOnce();
     } catch (error) {
-      if (!isRadioFault(error) || (!hasBeenOnAir && !supervision.isPatient)) throw error;
+      if (!isRadioFault(error)) throw error;
+      if (!hasBeenOnAir && !supervision.isPatient) {
+        // An adapter that the kernel is only just setting up may go away once more under whoever opens it.
+        if (error.code !== 'radio-lost' || hasTriedAgain) throw error;
+        hasTriedAgain = true;
+      }
       await waitAfter(error, backoff.next());
     }
   }
