@@ -61,8 +61,9 @@ export async function keepOnAir(options: AirTimeOptions): Promise<void> {
   }
 
   async function begin(): Promise<void> {
-    // The disk first: it may take longer than the clearance.
-    await onIdentity(now());
+    // The disk first: it may take longer than the clearance. What may no longer be proven waits for no disk.
+    const isWithdrawn = proves && hasProofChanged();
+    if (!isWithdrawn) await onIdentity(now());
     while (!signal.aborted && boundaryAfter(now()) - now() < START_CLEARANCE_MS) {
       await sleeper.until(boundaryAfter(now()), now);
     }
