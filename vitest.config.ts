@@ -48,6 +48,20 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      {
+        ...source,
+        test: {
+          name: 'compatibility',
+          // The built package in other engines, bundlers and beside other libraries; .ci/setup installs them.
+          include: ['proximity-core/compatibility/**/*.test.ts'],
+          exclude: ['**/node_modules/**'],
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 });
