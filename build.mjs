@@ -20,6 +20,7 @@ const programs = [
   { entry: 'beacon/src/radio/index.ts', output: 'beacon/dist/radio.mjs' },
   { entry: 'beacon/src/identity/index.ts', output: 'beacon/dist/identity.mjs' },
   { entry: 'beacon/src/control/index.ts', output: 'beacon/dist/control.mjs' },
+  { entry: 'beacon/src/help/index.ts', output: 'beacon/dist/help.mjs' },
   { entry: 'cli/src/main.ts', output: 'cli/dist/main.mjs', isSplit: true },
   { entry: 'hil-tests/src/air/main.ts', output: 'hil-tests/dist/air.mjs' },
   { entry: 'hil-tests/src/demo/main.ts', output: 'hil-tests/dist/demo.mjs' },

@@ -119,6 +119,7 @@ describe('the direction of dependencies', () => {
       '@deskbeacon/beacon/radio',
       '@deskbeacon/beacon/identity',
       '@deskbeacon/beacon/control',
+      '@deskbeacon/beacon/help',
     ],
     'hil-tests': [
       '@deskbeacon/proximity-core',

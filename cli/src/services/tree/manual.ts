@@ -1,4 +1,4 @@
-import { allNodes, type CommandNode } from './command-tree.js';
+import { allNodes, type CommandNode, item, toRoff } from '@deskbeacon/beacon/help';
 
 /** @returns the manual page in roff (man(7)). @param exits code and meaning. */
 export function renderManual(
@@ -18,7 +18,7 @@ export function renderManual(
       .filter(({ path, commands }) => path.length > 0 && commands.length === 0)
       .flatMap(describe),
     '.SH EXIT STATUS',
-    ...exits.flatMap(([code, meaning]) => ['.TP', `.B ${code}`, toRoff(meaning)]),
+    ...exits.flatMap(([code, meaning]) => item(String(code), toRoff(meaning))),
     '.SH ENVIRONMENT',
     ...[
       ['DESKBEACON_REGISTRY', 'as --registry'],
@@ -26,7 +26,7 @@ export function renderManual(
       ['DESKBEACON_RADIO', 'as --radio'],
       ['NO_COLOR', 'no colours'],
       ['INK_SCREEN_READER', 'lines instead of screens, when true'],
-    ].flatMap(([name, meaning]) => ['.TP', `.B ${name}`, toRoff(meaning as string)]),
+    ].flatMap(([name, meaning]) => item(name as string, toRoff(meaning as string))),
     '.SH SEE ALSO',
     '.BR deskbeacond (1)',
     '',
@@ -42,15 +42,6 @@ function describe({ path, usage, description, arguments: taken, options }: Comma
       .flatMap(({ name, description: text }) => ['.TP', `.I ${name}`, toRoff(text)]),
     ...options
       .filter(({ long }) => long !== '--help')
-      .flatMap(({ flags, description: text }) => ['.TP', `.B ${toRoff(flags)}`, toRoff(text)]),
+      .flatMap(({ flags, description: text }) => item(flags, toRoff(text))),
   ];
-}
-
-/** A hyphen is one to copy, other letters than ASCII's have names, a line must not begin with a control character. */
-function toRoff(text: string): string {
-  return text
-    .replaceAll('\\', '\\e')
-    .replaceAll('-', '\\-')
-    .replace(/[^\x20-\x7e]/gu, (letter) => `\\[u${letter.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}]`)
-    .replace(/^([.'])/, '\\&$1');
 }
