@@ -1,13 +1,12 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { ProfileBeacon } from '@deskbeacon/proximity-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type AirProcess, startAir } from '../src/rigs/air-process.js';
+import { type FaultyBench, type FaultyHome, type Logged, openFaultyBench } from '../src/rigs/faulty-bench.js';
 import { type FaultyDaemon, findFaketime, makeEarlierBoot, startFaultyDaemon } from '../src/rigs/faulty-daemon.js';
 import { framesOf } from '../src/rigs/frames-of.js';
 import { programs } from '../src/rigs/programs.js';
@@ -23,50 +22,25 @@ const DAY_MS = 86_400_000;
 /** Between the clock of the daemon and that of the air, and what a command takes. */
 const GRAIN_MS = 100;
 
-interface Heard {
-  readonly unixMs: number;
-  readonly address: string;
-  readonly data: string;
-}
-
 /** The whole daemon under libfaketime, its monotonic clock left alone; the air and all else have the right time. */
 describe.skipIf(skipped)(`a real daemon whose clock jumps${skipped ? ` (${why})` : ''}`, () => {
-  let root: string;
-  let air: AirProcess;
-  let directory: string;
+  let bench: FaultyBench;
+  let home: FaultyHome;
   let organisationUuid: string;
   let daemon: FaultyDaemon | undefined;
-  let made = 0;
-  const at = (name: string): string => join(directory, name);
+  const at = (name: string): string => join(home.directory, name);
   /** As libfaketime reads it: `+0`, `+10y`, `-10y`. */
   const setClock = (offset: string): Promise<void> => writeFile(at('offset'), `${offset}\n`);
   const prove = (isProven: boolean): Promise<void> =>
     isProven ? writeFile(at('synchronised'), '') : rm(at('synchronised'), { force: true });
 
   beforeAll(async () => {
-    await run(process.execPath, [programs.daemon, '--version']); // Builds it where that is needed.
-    root = await mkdtemp(join(tmpdir(), 'deskbeacon-clocks-'));
-    air = await startAir(1);
-    await air.order({ do: 'controller', id: 'desk', socket: join(root, 'desk.sock') });
+    bench = await openFaultyBench();
   });
-  afterAll(async () => {
-    await air?.stop();
-    await rm(root, { recursive: true, force: true });
-  });
+  afterAll(() => bench?.close());
   beforeEach(async () => {
-    directory = join(root, String(made++));
-    await mkdir(directory);
     organisationUuid = randomBytes(16).toString('hex');
-    const lines = [
-      `organisation_uuid = "${organisationUuid}"`,
-      `state_directory = "${at('state')}"`,
-      `control_socket = "${at('control.sock')}"`,
-      `synchronised_file = "${at('synchronised')}"`,
-      `radio = "h4:unix:${join(root, 'desk.sock')}"`,
-      'pairing_minutes = 0',
-      'exponent_k = 3',
-    ];
-    await writeFile(at('deskbeacond.toml'), `${lines.join('\n')}\n`);
+    home = await bench.newDaemon({ organisationUuid });
     await setClock('+0');
   });
   afterEach(async () => {
@@ -81,26 +55,17 @@ describe.skipIf(skipped)(`a real daemon whose clock jumps${skipped ? ` (${why})`
       FAKETIME_NO_CACHE: '1',
       FAKETIME_TIMESTAMP_FILE: at('offset'),
     };
-    daemon = startFaultyDaemon({ configuration: at('deskbeacond.toml'), env });
+    daemon = startFaultyDaemon({ configuration: home.configuration, env });
     return daemon;
   }
 
   async function profile(): Promise<ProfileBeacon> {
-    const args = ['profile', '--config', at('deskbeacond.toml'), '--desk', 'd-12', '--days', '30'];
+    const args = ['profile', '--config', home.configuration, '--desk', 'd-12', '--days', '30'];
     return JSON.parse((await run(process.execPath, [programs.daemonBundle, ...args])).stdout) as ProfileBeacon;
   }
 
-  async function listen(work: () => Promise<unknown>): Promise<readonly Heard[]> {
-    const file = join(root, `${made++}.jsonl`);
-    await air.order({ do: 'log', file });
-    await work();
-    await air.order({ do: 'log' });
-    const lines = (await readFile(file, 'utf8')).trim();
-    return lines === '' ? [] : lines.split('\n').map((line) => JSON.parse(line) as Heard);
-  }
-
   /** Which packets are not those of the right window, at an offset from the right time. */
-  function foreign(heard: readonly Heard[], beacon: ProfileBeacon, offsetMs = 0): readonly Heard[] {
+  function foreign(heard: readonly Logged[], beacon: ProfileBeacon, offsetMs = 0): readonly Logged[] {
     return heard.filter(({ unixMs, address, data }) => {
       const fitting = [-GRAIN_MS, 0, GRAIN_MS].map((byMs) =>
         framesOf(beacon, organisationUuid, unixMs + offsetMs + byMs),
@@ -111,14 +76,14 @@ describe.skipIf(skipped)(`a real daemon whose clock jumps${skipped ? ` (${why})`
       );
     });
   }
-  const hasBoth = (heard: readonly Heard[]): boolean =>
+  const hasBoth = (heard: readonly Logged[]): boolean =>
     heard.some(({ data }) => data.includes(EID)) && heard.some(({ data }) => !data.includes(EID));
 
   it('by ten years either way stays in its own time, window by window, and says what it sees', async () => {
     const running = start();
     await running.said('advertising');
     const beacon = await profile();
-    const heard = await listen(async () => {
+    const heard = await bench.listen(async () => {
       for (const offset of ['+10y', '-10y', '+10y', '+0']) {
         await setClock(offset);
         await pause(3000);
@@ -147,11 +112,11 @@ describe.skipIf(skipped)(`a real daemon whose clock jumps${skipped ? ` (${why})`
     await setClock('-10y');
     running = start();
     await running.said('clock-settling');
-    expect(await listen(() => pause(2500))).toEqual([]);
+    expect(await bench.listen(() => pause(2500))).toEqual([]);
     await setClock('+0');
     await prove(true);
     await running.said('advertising');
-    const heard = await listen(() => pause(2500));
+    const heard = await bench.listen(() => pause(2500));
     expect(hasBoth(heard)).toBe(true);
     expect(foreign(heard, beacon)).toEqual([]);
   });
@@ -165,12 +130,12 @@ describe.skipIf(skipped)(`a real daemon whose clock jumps${skipped ? ` (${why})`
     await running.said('advertising');
     await running.said('clock-waiting');
     const beacon = await profile();
-    const before = await listen(() => pause(1500));
+    const before = await bench.listen(() => pause(1500));
     expect(hasBoth(before)).toBe(true);
     expect(foreign(before, beacon)).toEqual([]);
     await running.ask('confirm-clock');
     await pause(1500);
-    const after = await listen(() => pause(1500));
+    const after = await bench.listen(() => pause(1500));
     expect(hasBoth(after)).toBe(true);
     expect(foreign(after, beacon, 20 * DAY_MS)).toEqual([]);
     expect(await running.status()).toMatchObject({ isWaitingForClock: false, isClockSynchronised: true });
@@ -180,13 +145,13 @@ describe.skipIf(skipped)(`a real daemon whose clock jumps${skipped ? ` (${why})`
     await setClock('+10y');
     let running = start();
     await running.said('advertising');
-    expect(hasBoth(await listen(() => pause(1500)))).toBe(true);
+    expect(hasBoth(await bench.listen(() => pause(1500)))).toBe(true);
     await setClock('+0');
     await running.ask('confirm-clock');
     await running.said('needs-rekey');
     for (const _again of [false, true]) {
       await pause(500);
-      const heard = await listen(() => pause(2000));
+      const heard = await bench.listen(() => pause(2000));
       expect(heard.length).toBeGreaterThan(5);
       expect(hasBoth(heard)).toBe(false);
       expect(heard.filter(({ data }) => data.includes(EID))).toEqual([]);

@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type AirProcess, startAir } from '../src/rigs/air-process.js';
+import { type FaultyBench, type FaultyHome, openFaultyBench } from '../src/rigs/faulty-bench.js';
 import { type FaultyDaemon, startFaultyDaemon, whyNoStrace } from '../src/rigs/faulty-daemon.js';
 import { programs } from '../src/rigs/programs.js';
 import { mustSkip } from '../src/rigs/require-rig.js';
@@ -30,49 +29,25 @@ const injecting = (what: string): readonly string[] => [
 ];
 
 describe.skipIf(skipped)(`the state of a real daemon${skipped ? ` (${why})` : ''}`, () => {
-  let root: string;
-  let air: AirProcess;
-  let directory: string;
+  let bench: FaultyBench;
+  let home: FaultyHome;
   let daemon: FaultyDaemon | undefined;
-  let made = 0;
-  const configuration = (): string => join(directory, 'deskbeacond.toml');
 
   beforeAll(async () => {
-    await run(process.execPath, [programs.daemon, '--version']); // Builds it where that is needed.
-    root = await mkdtemp(join(tmpdir(), 'deskbeacon-faults-'));
-    air = await startAir(1);
-    await air.order({ do: 'controller', id: 'desk', socket: join(root, 'desk.sock') });
+    bench = await openFaultyBench();
   });
-  afterAll(async () => {
-    await air?.stop();
-    await rm(root, { recursive: true, force: true });
-  });
+  afterAll(() => bench?.close());
   beforeEach(async () => {
-    await useNewDirectory(`h4:unix:${join(root, 'desk.sock')}`);
+    home = await bench.newDaemon({ organisationUuid: randomBytes(16).toString('hex') });
   });
   afterEach(async () => {
     await daemon?.end('SIGKILL');
     daemon = undefined;
   });
 
-  async function useNewDirectory(radio: string): Promise<void> {
-    directory = join(root, String(made++));
-    await run('mkdir', [directory]);
-    const lines = [
-      `organisation_uuid = "${randomBytes(16).toString('hex')}"`,
-      `state_directory = "${join(directory, 'state')}"`,
-      `control_socket = "${join(directory, 'control.sock')}"`,
-      `synchronised_file = "${join(directory, 'synchronised')}"`,
-      `radio = "${radio}"`,
-      'pairing_minutes = 0',
-      'exponent_k = 3',
-    ];
-    await writeFile(configuration(), `${lines.join('\n')}\n`);
-  }
-
   /** The code of the label, or nothing before the very first key. */
   async function setupCode(): Promise<string | undefined> {
-    const args = [programs.daemonBundle, 'setup-code', '--config', configuration()];
+    const args = [programs.daemonBundle, 'setup-code', '--config', home.configuration];
     return run(process.execPath, args).then(
       ({ stdout }) => stdout.trim(),
       (error: { readonly code: number; readonly stderr: string }) => {
@@ -83,22 +58,19 @@ describe.skipIf(skipped)(`the state of a real daemon${skipped ? ` (${why})` : ''
   }
 
   async function keptClock(): Promise<Readonly<Record<string, unknown>> | undefined> {
-    const text = await readFile(join(directory, 'state/clock-floor.json'), 'utf8').catch(() => undefined);
+    const text = await readFile(join(home.directory, 'state/clock-floor.json'), 'utf8').catch(() => undefined);
     return text === undefined ? undefined : (JSON.parse(text) as { value: Readonly<Record<string, unknown>> }).value;
   }
 
   /** Everything that is on the air for some seconds. */
   async function listen(forMs: number): Promise<readonly string[]> {
-    const file = join(root, `${made++}.jsonl`);
-    await air.order({ do: 'log', file });
-    await pause(forMs);
-    await air.order({ do: 'log' });
-    const lines = (await readFile(file, 'utf8')).trim();
-    return lines === '' ? [] : lines.split('\n').map((line) => (JSON.parse(line) as { readonly data: string }).data);
+    return (await bench.listen(() => pause(forMs))).map(({ data }) => data);
   }
 
   it('with the power cut at every call of its very first start has no key or a whole one, which stays', async () => {
-    await useNewDirectory(`h4:unix:${join(root, 'nobody.sock')}`); // It ends where the radio is opened, after the key.
+    // It ends where the radio is opened, after the key.
+    const radio = `h4:unix:${join(bench.root, 'nobody.sock')}`;
+    home = await bench.newDaemon({ organisationUuid: randomBytes(16).toString('hex'), radio });
     const cuts = ['mkdir', 'link', 'fsync', 'unlink', 'write'].flatMap((call) =>
       Array.from(
         { length: call === 'write' ? 6 : call === 'mkdir' ? 1 : 3 },
@@ -107,12 +79,12 @@ describe.skipIf(skipped)(`the state of a real daemon${skipped ? ` (${why})` : ''
     );
     let cutOff = 0;
     for (const cut of cuts) {
-      await rm(join(directory, 'state'), { recursive: true, force: true });
-      daemon = startFaultyDaemon({ configuration: configuration(), under: injecting(cut) });
+      await rm(join(home.directory, 'state'), { recursive: true, force: true });
+      daemon = startFaultyDaemon({ configuration: home.configuration, under: injecting(cut) });
       const end = await daemon.ended;
       if (end === 'SIGKILL' || end === 137) cutOff += 1;
       const before = await setupCode();
-      daemon = startFaultyDaemon({ configuration: configuration() });
+      daemon = startFaultyDaemon({ configuration: home.configuration });
       expect(await daemon.ended, cut).toBe(69);
       const after = await setupCode();
       expect(after, cut).toBeDefined();
@@ -122,7 +94,7 @@ describe.skipIf(skipped)(`the state of a real daemon${skipped ? ` (${why})` : ''
   }, 120_000);
 
   it('with the power cut at every call of a reservation keeps its key, and has the old one or a whole new one', async () => {
-    daemon = startFaultyDaemon({ configuration: configuration() });
+    daemon = startFaultyDaemon({ configuration: home.configuration });
     await daemon.said('advertising');
     await daemon.end('SIGTERM');
     const code = await setupCode();
@@ -132,7 +104,7 @@ describe.skipIf(skipped)(`the state of a real daemon${skipped ? ` (${why})` : ''
     for (const cut of cuts) {
       const [call, when = 1] = cut.split(':');
       daemon = startFaultyDaemon({
-        configuration: configuration(),
+        configuration: home.configuration,
         under: injecting(`${call}:signal=KILL:when=${when}`),
       });
       await Promise.race([daemon.ended, daemon.said('advertising').catch(() => {})]);
@@ -145,7 +117,7 @@ describe.skipIf(skipped)(`the state of a real daemon${skipped ? ` (${why})` : ''
       last = kept;
     }
     expect(cutOff).toBeGreaterThanOrEqual(5);
-    daemon = startFaultyDaemon({ configuration: configuration() });
+    daemon = startFaultyDaemon({ configuration: home.configuration });
     await daemon.said('advertising');
     expect((await listen(1500)).some((data) => data.includes(EID))).toBe(true);
   }, 120_000);
@@ -155,11 +127,11 @@ describe.skipIf(skipped)(`the state of a real daemon${skipped ? ` (${why})` : ''
     ['read-only', 'rename:error=EROFS'],
     ['broken', 'fsync:error=EIO'],
   ])('on a disk that is %s proves no window that is not reserved, says so, and stays on the air', async (_, fault) => {
-    daemon = startFaultyDaemon({ configuration: configuration() });
+    daemon = startFaultyDaemon({ configuration: home.configuration });
     await daemon.said('advertising');
     await daemon.end('SIGTERM');
     const code = await setupCode();
-    daemon = startFaultyDaemon({ configuration: configuration(), under: injecting(fault) });
+    daemon = startFaultyDaemon({ configuration: home.configuration, under: injecting(fault) });
     await daemon.said('floor-unsaved');
     await daemon.said('advertising');
     const heard = await listen(2500);
@@ -171,18 +143,18 @@ describe.skipIf(skipped)(`the state of a real daemon${skipped ? ` (${why})` : ''
   });
 
   it('on a full disk makes no key, and says why', async () => {
-    daemon = startFaultyDaemon({ configuration: configuration(), under: injecting('fsync:error=ENOSPC') });
+    daemon = startFaultyDaemon({ configuration: home.configuration, under: injecting('fsync:error=ENOSPC') });
     expect(await daemon.ended).toBe(73);
     expect(await setupCode()).toBeUndefined();
   });
 
   it('with a damaged floor stays off the air until somebody says that the clock is right', async () => {
-    daemon = startFaultyDaemon({ configuration: configuration() });
+    daemon = startFaultyDaemon({ configuration: home.configuration });
     await daemon.said('advertising');
     await daemon.end('SIGKILL');
     const code = await setupCode();
-    await writeFile(join(directory, 'state/clock-floor.json'), '{"version":2,"check');
-    daemon = startFaultyDaemon({ configuration: configuration() });
+    await writeFile(join(home.directory, 'state/clock-floor.json'), '{"version":2,"check');
+    daemon = startFaultyDaemon({ configuration: home.configuration });
     await daemon.said('floor-damaged');
     await daemon.said('clock-settling');
     expect(await listen(2000)).toEqual([]);
