@@ -38,6 +38,7 @@ export function describe(folder) {
       ['usr/lib/udev/rules.d/60-deskbeacond.rules', read('udev.rules')],
       [`${docs}/examples/instead-of-bluetoothd.conf`, read('examples/instead-of-bluetoothd.conf')],
       [`${docs}/examples/button-and-light.conf`, read('examples/button-and-light.conf')],
+      [`${docs}/examples/loopback-metrics.conf`, read('examples/loopback-metrics.conf')],
       [`${docs}/examples/other-serial-port.conf`, read('examples/other-serial-port.conf')],
     ]),
     said: [{ path: 'usr/share/man/man8/deskbeacond.8.gz', command: ['man'], isOptional: true }],

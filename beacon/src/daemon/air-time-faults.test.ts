@@ -35,7 +35,11 @@ function makeScene(startUnixMs: number) {
     clock: air,
     keys,
     settings,
-    telemetry: createTelemetry({ monotonicMs: air.nowUnixMs, temperatureC: () => undefined }),
+    telemetry: createTelemetry({
+      monotonicMs: air.nowUnixMs,
+      temperatureC: () => undefined,
+      isClockSynchronised: () => true,
+    }),
     sleeper: air.sleeper,
     signal: end.signal,
     onIdentity: async () => {},

@@ -80,7 +80,11 @@ async function runScene(scene: Scene) {
     clock: air,
     keys,
     settings,
-    telemetry: createTelemetry({ monotonicMs: air.nowUnixMs, temperatureC: () => 41.5 }),
+    telemetry: createTelemetry({
+      monotonicMs: air.nowUnixMs,
+      temperatureC: () => 41.5,
+      isClockSynchronised: () => true,
+    }),
     ...(provesIdentity === undefined ? {} : { provesIdentity }),
     sleeper: air.sleeper,
     signal: end.signal,

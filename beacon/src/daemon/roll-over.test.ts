@@ -33,7 +33,11 @@ async function airAround(counterS: number, exponentK: number) {
   });
   await keepOnAir({
     ...{ advertiser: air.advertiser, clock: air, keys, settings, sleeper: air.sleeper, signal: end.signal },
-    telemetry: createTelemetry({ monotonicMs: () => air.nowUnixMs(), temperatureC: () => undefined }),
+    telemetry: createTelemetry({
+      monotonicMs: () => air.nowUnixMs(),
+      temperatureC: () => undefined,
+      isClockSynchronised: () => true,
+    }),
     onIdentity: async () => {},
     takeRestart: () => false,
     log: () => {},

@@ -52,6 +52,7 @@ export function createTimeOnAir(radio: RadioAtWork, commands: Pick<HciCommands, 
   const telemetry = createTelemetry({
     monotonicMs: () => performance.now(),
     temperatureC: createThermometer().latestC,
+    isClockSynchronised: clock.isTrusted,
   });
   const log: Log = (entry) =>
     service.log(

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createSalts, createTelemetry } from './telemetry.js';
+import { createSalts, createTelemetry, UNSYNCHRONISED_BATTERY_MV } from './telemetry.js';
 
-function begin(temperatureC?: number) {
+function begin(temperatureC?: number, isSynchronised: () => boolean = () => true) {
   let nowMs = 5_000_000;
-  const telemetry = createTelemetry({ monotonicMs: () => nowMs, temperatureC: () => temperatureC });
+  const telemetry = createTelemetry({
+    monotonicMs: () => nowMs,
+    temperatureC: () => temperatureC,
+    isClockSynchronised: isSynchronised,
+  });
   const pass = (ms: number): void => {
     nowMs += ms;
   };
@@ -40,6 +44,16 @@ describe('the telemetry of a beacon', () => {
     [-129, undefined],
   ])('says %f °C as %s, in steps of 1/256', (temperatureC, said) => {
     expect(begin(temperatureC).telemetry.take().temperatureC).toBe(said);
+  });
+
+  it('says in the place of a battery that nothing proves its clock, for as long as that is so', () => {
+    let isProven = false;
+    const { telemetry } = begin(undefined, () => isProven);
+    const said = [false, true, false].map((proven) => {
+      isProven = proven;
+      return telemetry.take().batteryMv;
+    });
+    expect(said).toEqual([UNSYNCHRONISED_BATTERY_MV, undefined, UNSYNCHRONISED_BATTERY_MV]);
   });
 
   it('counts round the end of its 32 bits', () => {

@@ -1,6 +1,6 @@
 import type { Telemetry } from '@deskbeacon/proximity-core';
 
-/** What a beacon tells of itself in eTLM: since when, how many advertising events, how warm. It has no battery. */
+/** What a beacon tells of itself in eTLM: since when, how many advertising events, how warm, and whether it knows the time. */
 export interface AirTelemetry {
   /** Advertising has begun, with so many ms between two events. */
   begin(intervalMs: number): void;
@@ -15,7 +15,15 @@ export interface TelemetrySources {
   readonly monotonicMs: () => number;
   /** °C; undefined where there is no thermometer. */
   readonly temperatureC: () => number | undefined;
+  /** Whether something proves the clock right by which the windows are aired. */
+  readonly isClockSynchronised: () => boolean;
 }
+
+/**
+ * Eddystone has no field for a clock that nothing proves. A beacon has no battery either, so that this voltage, which none has,
+ * says it in the battery's place; only who holds the identity key can read it.
+ */
+export const UNSYNCHRONISED_BATTERY_MV = 1;
 
 /** advDelay, 0 to 10 ms after each event (Core Vol 6 Part B §4.4.2.2.1): 5 ms on average. */
 const MEAN_DELAY_MS = 5;
@@ -28,7 +36,7 @@ const MOST_STEPS = 0x7fff;
  * Counts from now on. A host is not told of single events: their number is the time on the air over interval and mean delay.
  * Both counters begin together, as Eddystone-TLM asks for, with the daemon and not with the machine.
  */
-export function createTelemetry({ monotonicMs, temperatureC }: TelemetrySources): AirTelemetry {
+export function createTelemetry({ monotonicMs, temperatureC, isClockSynchronised }: TelemetrySources): AirTelemetry {
   const startedMs = monotonicMs();
   let advertisements = 0;
   let onAir: { readonly sinceMs: number; readonly periodMs: number } | undefined;
@@ -49,6 +57,7 @@ export function createTelemetry({ monotonicMs, temperatureC }: TelemetrySources)
       return {
         advertisements: Math.floor(advertisements + counted()) % COUNTER_SIZE,
         uptimeDs: Math.floor((monotonicMs() - startedMs) / 100) % COUNTER_SIZE,
+        ...(isClockSynchronised() ? {} : { batteryMv: UNSYNCHRONISED_BATTERY_MV }),
         ...(Math.abs(steps) <= MOST_STEPS ? { temperatureC: steps / STEPS_A_DEGREE } : {}),
       };
     },
