@@ -1,3 +1,4 @@
+import './no-optimizer.js';
 import { fstatSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
