@@ -32,7 +32,7 @@ export const encryptAes128Block: EncryptAes128Block = (key, block) => {
   requireOctets('block', block, 16);
   const roundKeys = expandKey(key);
   const input = new DataView(block.buffer, block.byteOffset);
-  let state = new Uint32Array(4);
+  let state: Uint32Array = new Uint32Array(4);
   for (let i = 0; i < 4; i += 1) state[i] = input.getUint32(4 * i) ^ (roundKeys[i] as number);
   for (let round = 1; round < ROUNDS; round += 1) state = mixRound(state, roundKeys, 4 * round);
   return lastRound(state, roundKeys);
