@@ -15,6 +15,8 @@ export const subpaths = {
   './frames': 'src/entries/frames.ts',
   './calibration': 'src/entries/calibration.ts',
   './trace': 'src/entries/trace.ts',
+  './reasons': 'src/entries/reasons.ts',
+  './signed-profile': 'src/entries/signed-profile.ts',
   ...Object.fromEntries(adapters.map((name) => [`./adapters/${name}`, `src/scanners/${name}.ts`])),
 };
 

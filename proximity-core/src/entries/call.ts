@@ -17,7 +17,7 @@ export {
 } from '../call/state.js';
 export { type Step, step } from '../call/step.js';
 export { isPhoneOffset, type PhoneOffset, unknownPhone } from '../decision/phone-offset.js';
-export { type Reason, reasons } from '../decision/reasons.js';
+export type { Reason } from '../decision/reasons.js';
 export type { Site, TraceSite } from '../decision/site.js';
 export type { EncryptAes128Block } from '../identity/aes.js';
 export { decodeProfile, type ProfileResult } from '../profile/decode-profile.js';
