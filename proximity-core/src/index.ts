@@ -75,6 +75,16 @@ export { deriveAddress, deriveRecognitionId } from './identity/recognition.js';
 export { acceptableWindows, counterAt, nextBoundaryUnixMs, windowStart } from './identity/window.js';
 export { decodeProfile, type ProfileResult } from './profile/decode-profile.js';
 export { compileLookup, type IdentityLookup } from './profile/lookup.js';
+export {
+  openSignedProfile,
+  type ProfileLease,
+  readVerifiedProfile,
+  type SignedProfileResult,
+  type SplitProfile,
+  type SplitProfileResult,
+  splitSignedProfile,
+  type VerifySignature,
+} from './profile/open-signed-profile.js';
 export type { FramePowers, ProfileBeacon, ProfilePolicy, SiteProfile, TemporaryKey } from './profile/profile.js';
 export { decodeSiteModel, type SiteModel, type SiteModelResult } from './profile/site-model.js';
 export { fromNobleReport, type NobleReport } from './scanners/noble.js';

@@ -1,4 +1,6 @@
 import { pathGainDb } from '../decision/hypotheses.js';
+import { distanceM } from '../decision/plan.js';
+import { clamp } from '../math/elementary.js';
 import { ownValue } from '../own-value.js';
 import { type DeskPrint, type LinkPrint, type SiteModel, siteModelBounds } from '../profile/site-model.js';
 import type { WalkPose } from './walk.js';
@@ -177,7 +179,7 @@ function collectLink(
       desk === beacon
         ? pathGainDb(fitParameters.deskM)
         : from !== undefined && to !== undefined
-          ? pathGainDb(Math.sqrt((from[0] - to[0]) * (from[0] - to[0]) + (from[1] - to[1]) * (from[1] - to[1])))
+          ? pathGainDb(distanceM(from, to))
           : fitParameters.unplacedGainDb,
     priorVarianceDb2: sdDb * sdDb,
     poses: heardIn,
@@ -219,7 +221,7 @@ function printModel(
 }
 
 function within(value: number, [least, most]: readonly [number, number]): number {
-  return Math.round(Math.min(Math.max(value, least), most) * 100) / 100 + 0;
+  return Math.round(clamp(value, least, most) * 100) / 100 + 0;
 }
 
 function checkPoses(poses: readonly WalkPose[]): void {

@@ -1,8 +1,8 @@
 import { type Evidence, exposureAt } from '../evidence/evidence.js';
-import { exponential } from '../math/elementary.js';
+import { clamp, exponential } from '../math/elementary.js';
 import { type CommonTerm, type Heard, unknownCommon } from './likelihood.js';
 import { mapAround, mapOdds, ownHeard, type PhoneMap } from './map.js';
-import { type Assessment, type Odds, outOfEarshotPrior } from './odds.js';
+import { type Assessment, type Odds, outOfEarshotPrior, rounded } from './odds.js';
 import { parameters } from './parameters.js';
 import { commonOf, withPhone } from './phone-offset.js';
 import { type Reference, referenceOdds, referenceOf } from './reference.js';
@@ -85,18 +85,13 @@ function earlyPrice(elapsedMs: number): number {
 }
 
 function toAssessment({ outOfEarshot, earshot }: Odds, price: number, neighbourWeight: number): Assessment {
-  const { prior } = parameters;
+  const { earshot: nearby, 'at-desk': atDesk } = parameters.prior;
   const llr = limited(outOfEarshot - price);
-  const atNeighbours = neighbourWeight * prior.earshot * exponential(-limited(earshot - price));
+  const atNeighbours = neighbourWeight * nearby * exponential(-limited(earshot - price));
   const against = outOfEarshotPrior * exponential(-llr) + atNeighbours;
-  return { pDesk: rounded(prior.atDesk / (prior.atDesk + against)), llr: rounded(llr) };
+  return { pDesk: rounded(atDesk / (atDesk + against)), llr: rounded(llr) };
 }
 
 function limited(nats: number): number {
-  return Math.min(Math.max(nats, -LLR_LIMIT), LLR_LIMIT);
-}
-
-/** Six decimals: enough for any reader, and the same text from every engine. */
-function rounded(value: number): number {
-  return Math.round(value * 1e6) / 1e6 + 0;
+  return clamp(nats, -LLR_LIMIT, LLR_LIMIT);
 }

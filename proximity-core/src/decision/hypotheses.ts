@@ -1,5 +1,7 @@
-import { decimalLog } from '../math/elementary.js';
+import { levelOf } from '../math/decibels.js';
+import { clamp } from '../math/elementary.js';
 import { parameters } from './parameters.js';
+import { distanceM, type Point } from './plan.js';
 
 /** Where the phone might be, told apart by what a wrong silence would cost there. */
 export type Place = 'at-desk' | 'earshot' | 'room' | 'wall' | 'gone';
@@ -13,8 +15,6 @@ export interface Hypothesis {
   /** How far a link may stay off that, as a variance, dB². */
   readonly variancesDb2: readonly number[];
 }
-
-type Point = readonly [number, number];
 
 /** Unit vectors of eight directions, from √ alone: no engine may differ in a cosine. */
 const D = Math.sqrt(0.5);
@@ -46,7 +46,7 @@ const rings: readonly { place: Place; radiiM: readonly number[]; lossesDb: reado
 export function placedHypotheses(own: Point, others: readonly Point[]): readonly Hypothesis[] {
   const hypotheses: Hypothesis[] = [];
   for (const { place, radiiM, lossesDb } of rings) {
-    const weight = parameters.prior[placeKey(place)] / (radiiM.length * lossesDb.length * directions.length);
+    const weight = parameters.prior[place] / (radiiM.length * lossesDb.length * directions.length);
     for (const radiusM of radiiM) {
       for (const lossDb of lossesDb) {
         for (const direction of directions) {
@@ -86,24 +86,16 @@ function varianceDb2(
   metres: number,
 ): number {
   const { nearM, farM, behindWall } = parameters.linkSdDb;
-  const share = Math.min(Math.max((metres - nearM) / (farM - nearM), 0), 1);
+  const share = clamp((metres - nearM) / (farM - nearM), 0, 1);
   const sdDb = near + (far - near) * share;
   return square(place === 'wall' ? Math.max(sdDb, behindWall) : sdDb);
 }
 
 /** Free-space path gain relative to 1 m; nearer than 0.3 m the far field ends. */
 export function pathGainDb(metres: number): number {
-  return -20 * decimalLog(Math.max(metres, 0.3));
-}
-
-function distanceM(a: Point, b: Point): number {
-  return Math.sqrt((a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]));
+  return -levelOf(Math.max(metres, 0.3));
 }
 
 function square(value: number): number {
   return value * value;
-}
-
-function placeKey(place: Place): keyof typeof parameters.prior {
-  return place === 'at-desk' ? 'atDesk' : place;
 }

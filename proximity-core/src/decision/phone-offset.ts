@@ -1,6 +1,7 @@
-import { exponential, naturalLog } from '../math/elementary.js';
+import { exponential } from '../math/elementary.js';
+import { fieldsOf, isWithin } from '../profile/read-fields.js';
 import type { CommonTerm } from './likelihood.js';
-import type { Assessment } from './odds.js';
+import { type Assessment, logOdds, rounded } from './odds.js';
 
 /**
  * What is known of a phone's receiver, as a normal term. A host that knows the model passes a table's value with its sd (a
@@ -31,17 +32,9 @@ export const unknownPhone: PhoneOffset = { offsetDb: 0, sdDb: 4.4 };
 
 /** Whether a value may stand for a phone: both numbers there and within their bounds. */
 export function isPhoneOffset(value: unknown): value is PhoneOffset {
-  if (typeof value !== 'object' || value === null) return false;
-  const { offsetDb, sdDb } = value as Readonly<Record<string, unknown>>;
+  const { offsetDb, sdDb } = fieldsOf(value) ?? {};
   const { mostDb, leastSdDb, mostSdDb } = phoneOffsetParameters;
-  return (
-    typeof offsetDb === 'number' &&
-    offsetDb >= -mostDb &&
-    offsetDb <= mostDb &&
-    typeof sdDb === 'number' &&
-    sdDb >= leastSdDb &&
-    sdDb <= mostSdDb
-  );
+  return isWithin(offsetDb, -mostDb, mostDb) && isWithin(sdDb, leastSdDb, mostSdDb);
 }
 
 /** @throws RangeError when a number is missing or out of bounds. */
@@ -69,13 +62,4 @@ export function withPhone(unknown: Assessment, known: Assessment): Assessment {
     llr: rounded(Math.min(known.llr, unknown.llr + mostNats)),
     pDesk: known.pDesk <= unknown.pDesk ? known.pDesk : rounded(1 / (1 + exponential(-odds))),
   };
-}
-
-function logOdds(p: number): number {
-  const bounded = Math.min(Math.max(p, 1e-9), 1 - 1e-9);
-  return naturalLog(bounded) - naturalLog(1 - bounded);
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1e6) / 1e6 + 0;
 }
