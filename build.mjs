@@ -39,6 +39,12 @@ const programs = [
 const libraries = [
   { entry: 'proximity-core/src/index.ts', output: 'proximity-core/dist/index.js', format: 'esm' },
   { entry: 'proximity-core/src/index.ts', output: 'proximity-core/dist/index.cjs', format: 'cjs' },
+  // Assigns itself to globalThis: the helper with which a bundler would export, old Hermes runs wrongly.
+  {
+    entry: 'proximity-core/src/facade/global.ts',
+    output: 'proximity-core/dist/proximity-core.global.js',
+    format: 'iife',
+  },
 ];
 /** Installed beside the bundle. Native packages are left outside by the radio's own plugin. */
 const external = [
