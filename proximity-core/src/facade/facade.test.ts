@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { nowMs, profile } from '../call/testing/desk.js';
+import { neighbourKey, nowMs, profile } from '../call/testing/desk.js';
+import { deriveRecognitionId } from '../identity/recognition.js';
+import { counterAt } from '../identity/window.js';
+import { libraries } from '../scanners/table.js';
 import { errorCodes } from './errors.js';
 import { proximityCore } from './facade.js';
 import { ask, eventsAtDesk, octets, stateOf, tell } from './testing/ask.js';
@@ -96,6 +99,36 @@ describe('the facade', () => {
     );
     expect(ask('decodeAdvertisement', { data: 'xx' })).toEqual(error('bad-advertisement', 'hexadecimal'));
     expect(ask('decodeAdvertisement', {})).toEqual(error('bad-advertisement'));
+  });
+
+  it('makes events of what every library reports, and none of what is no report', () => {
+    const advertised = { address: 'A', rssiDbm: -60, data: '020106' };
+    expect(ask('toEvent', { library: 'ble-plx', report: { id: 'A', rssi: -60, rawScanRecord: 'AgEG' }, t: 5 })).toEqual(
+      {
+        ok: true,
+        events: [{ t: 5, event: 'advertisement', ...advertised }],
+      },
+    );
+    for (const data of ['AgEG', [2, 1, 6], { type: 'Buffer', data: [2, 1, 6] }]) {
+      const answer = ask('toEvent', { library: 'noble', report: { ...advertised, data }, t: 5 });
+      expect(answer).toEqual({ ok: true, events: [{ t: 5, event: 'advertisement', ...advertised }] });
+    }
+    for (const library of libraries) {
+      for (const report of [undefined, null, [], 'x', {}]) {
+        expect(ask('toEvent', { library, report, t: 5 })).toMatchObject({ ok: true });
+      }
+    }
+    expect(ask('toEvent', { library: 'constructor', report: {}, t: 5 })).toEqual(error('unknown-library', 'noble'));
+    expect(ask('toEvent', { library: 'noble', report: {}, t: '5' })).toEqual(error('bad-request', 't:'));
+  });
+
+  it('tells in a call whose beacon a cycle of ranging measured', () => {
+    const call = proximityCore.openCall(JSON.stringify({ profile, wallClockMs: nowMs }));
+    const { major, minor } = deriveRecognitionId(neighbourKey, counterAt(nowMs, 0), 9);
+    const report = { uuid: profile.organisationUuid, major, minor, rssi: -61 };
+    const answer = JSON.parse(call.toEvent(JSON.stringify({ library: 'ibeacon-ranging', report, t: 900 })));
+    expect(answer).toMatchObject({ ok: true, events: [{ t: 900, event: 'ranging', desk: 'east', rssiDbm: -61 }] });
+    expect(tell(call, answer.events[0])).toMatchObject({ ok: true });
   });
 
   it('says of everything that is no request why it is none', () => {
