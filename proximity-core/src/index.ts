@@ -74,7 +74,7 @@ export { deriveEid, deriveTemporaryKey } from './identity/eid.js';
 export { deriveAddress, deriveRecognitionId } from './identity/recognition.js';
 export { acceptableWindows, counterAt, nextBoundaryUnixMs, windowStart } from './identity/window.js';
 export { decodeProfile, type ProfileResult } from './profile/decode-profile.js';
-export { compileLookup, type IdentityLookup } from './profile/lookup.js';
+export { compileLookup, type IdentityLookup, nextLookupChangeMs } from './profile/lookup.js';
 export {
   openSignedProfile,
   type ProfileLease,
