@@ -7,6 +7,7 @@ describe('the UUID of a service', () => {
   it.each([
     'FEAA',
     'feaa',
+    0xfeaa,
     '0xfeaa',
     '0000FEAA',
     '0000feaa-0000-1000-8000-00805f9b34fb',
@@ -34,6 +35,7 @@ describe('the UUID of a service', () => {
       '0000feaa-00001000800000805f9b34fb',
       '0000feaa-0000-1000-8000-00805f9b34f',
     ];
-    for (const text of [...none, undefined, null, 0xfeaa, {}]) expect(canonicalUuid(text)).toBeUndefined();
+    for (const text of [...none, undefined, null, -1, 0.5, 2 ** 32, Number.NaN, {}])
+      expect(canonicalUuid(text)).toBeUndefined();
   });
 });

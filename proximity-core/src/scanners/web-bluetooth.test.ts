@@ -14,7 +14,7 @@ function view(digits: string): DataView {
 }
 
 const none = new Map<never, DataView>();
-const heard = (manufacturerData: WebBluetoothMap<number>, serviceData: WebBluetoothMap<string>) =>
+const heard = (manufacturerData: WebBluetoothMap<number>, serviceData: WebBluetoothMap<string | number>) =>
   fromWebBluetooth({ device: { id: 'A' }, rssi: -60, manufacturerData, serviceData }, 0);
 
 describe('Web Bluetooth', () => {
@@ -25,9 +25,14 @@ describe('Web Bluetooth', () => {
     expect(dataOf(heard(new Map([[0x0118, view('beac')]]), none))).toBe('05ff1801beac');
   });
 
+  it('may have numbers for keys, which its types allow', () => {
+    expect(dataOf(heard(none, new Map([[0xfeaa, view(eidData)]])))).toBe(eidAlone);
+    expect(dataOf(heard(new Map([[70000, view('beac')]]), new Map([[-1, view(eidData)]])))).toBe('');
+  });
+
   it('gives what has the methods of a Map and is none, as Chrome does', () => {
     const entries = new Map([[eddystoneService, view(eidData)]]);
-    const like: WebBluetoothMap<string> = { forEach: (callback) => entries.forEach(callback) };
+    const like: WebBluetoothMap<string | number> = { forEach: (callback) => entries.forEach(callback) };
     expect(dataOf(heard(none, like))).toBe(eidAlone);
   });
 

@@ -10,8 +10,8 @@ export interface WebBluetoothEvent {
   readonly rssi?: number | undefined;
   /** By company identifier, which is removed from the data. */
   readonly manufacturerData: WebBluetoothMap<number>;
-  /** By full lower-case UUID. */
-  readonly serviceData: WebBluetoothMap<string>;
+  /** By full lower-case UUID; the types allow its number too. */
+  readonly serviceData: WebBluetoothMap<string | number>;
 }
 
 /** What a browser has in place of a Map; Chrome's has the methods of one and is none. */
