@@ -84,9 +84,9 @@ export function byCompanyId(entries: readonly Entry[], radix: 10 | 16): readonly
   const pattern = radix === 10 ? /^[0-9]{1,5}$/ : /^[0-9a-fA-F]{1,4}$/;
   const found: ManufacturerData[] = [];
   for (const [key, value] of entries) {
-    const companyId = pattern.test(key) ? Number.parseInt(key, radix) : -1;
+    const companyId = typeof key === 'number' ? key : pattern.test(key) ? Number.parseInt(key, radix) : -1;
     const data = octetsOf(value);
-    if (companyId >= 0 && companyId <= 0xffff && data !== undefined) found.push({ companyId, data });
+    if (companyId === (companyId & 0xffff) && data !== undefined) found.push({ companyId, data });
   }
   return found;
 }

@@ -75,8 +75,8 @@ function numbersOf(values: readonly unknown[]): Uint8Array | undefined {
   return octets;
 }
 
-/** One entry of manufacturer or service data: the key as text, the value as it came. */
-export type Entry = readonly [key: string, value: unknown];
+/** One entry of manufacturer or service data as it came; in a Map a key may be a number. */
+export type Entry = readonly [key: string | number, value: unknown];
 
 /**
  * @param value an object, a Map, or what a browser has in place of a Map.
@@ -89,7 +89,8 @@ export function entriesOf(value: unknown): readonly Entry[] {
   if (typeof fields.forEach === 'function') {
     // Chrome's BluetoothManufacturerDataMap has the methods of a Map and is none.
     (fields as unknown as ReadonlyMap<unknown, unknown>).forEach((entry, key) => {
-      if (entries.length < MOST_ENTRIES) entries.push([String(key), entry]);
+      const isKey = typeof key === 'string' || typeof key === 'number';
+      if (isKey && entries.length < MOST_ENTRIES) entries.push([key, entry]);
     });
     return entries;
   }

@@ -1,14 +1,17 @@
-/** UUIDs of services as the libraries write them: `FEAA`, `feaa`, `0xfeaa`, 32 bits, 128 bits with hyphens or without. */
+/** UUIDs of services as the libraries write them: `FEAA`, `feaa`, `0xfeaa`, 65194, 32 bits, 128 bits with hyphens or without. */
 
 /** The last 96 bits of every UUID that has a short form (Core Vol 3 Part B §2.5.1). */
 const BASE = '00001000800000805f9b34fb';
 
 /**
- * @param text a UUID of 16, 32 or 128 bits, in either case.
+ * @param text a UUID of 16, 32 or 128 bits, in either case; a number is one of 16 or 32 bits.
  * @returns its 128 bits as 32 lower-case hexadecimal digits, or `undefined` when the text is no UUID.
  * @example canonicalUuid('FEAA') // '0000feaa00001000800000805f9b34fb'
  */
 export function canonicalUuid(text: unknown): string | undefined {
+  if (typeof text === 'number') {
+    return text === text >>> 0 ? text.toString(16).padStart(8, '0') + BASE : undefined;
+  }
   if (typeof text !== 'string' || text.length > 38) return undefined;
   const lower = text.toLowerCase();
   if (/^(?:0x)?[0-9a-f]{4}$/.test(lower)) return `0000${lower.slice(-4)}${BASE}`;

@@ -1,4 +1,5 @@
 import type { CallEvent, ScanFailure } from '../call/events.js';
+import { ownValue } from '../own-value.js';
 import { advertisementOf, byCompanyId, dataOfParts } from './advertising-data.js';
 import { addressOf, entriesOf, fieldsOf, levelOf } from './read-report.js';
 import { scanFailedOf } from './scan-failure.js';
@@ -9,8 +10,8 @@ export interface WebBluetoothEvent {
   readonly rssi?: number | undefined;
   /** By company identifier, which is removed from the data. */
   readonly manufacturerData: WebBluetoothMap<number>;
-  /** By full lower-case UUID. */
-  readonly serviceData: WebBluetoothMap<string>;
+  /** By full lower-case UUID; the types allow its number too. */
+  readonly serviceData: WebBluetoothMap<string | number>;
 }
 
 /** What a browser has in place of a Map; Chrome's has the methods of one and is none. */
@@ -54,6 +55,6 @@ export const webBluetoothScanFailures: Readonly<Record<string, ScanFailure>> = {
  */
 export function fromWebBluetoothError(error: unknown, t: number): readonly CallEvent[] {
   const name = fieldsOf(error)?.name;
-  const known = typeof name === 'string' ? webBluetoothScanFailures[name] : undefined;
+  const known = typeof name === 'string' ? ownValue(webBluetoothScanFailures, name) : undefined;
   return scanFailedOf(t, known ?? 'internal');
 }

@@ -1,0 +1,3 @@
+import { notAny } from '../fixtures/guards.js';
+
+notAny<BLECentralPlugin.PeripheralData['advertising']>();
