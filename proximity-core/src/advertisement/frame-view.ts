@@ -15,6 +15,7 @@ import { faultOfIBeacon, isIBeacon } from './ibeacon.js';
  * hears a hundred packets a second of which it needs eight octets each.
  */
 export interface FrameView {
+  /** Which codec reads it. */
   readonly kind: Frame['kind'];
   /** The whole advertising data. The view is as good as these octets: whoever lends them must not write into them meanwhile. */
   readonly octets: Uint8Array;

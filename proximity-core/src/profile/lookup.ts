@@ -11,6 +11,7 @@ const MAX_HORIZON_WINDOWS = 128;
 
 /** Every identity that a phone accepts at one instant. Plain JSON; it holds identities that are on the air anyway, no keys. */
 export interface IdentityLookup {
+  /** Of every iBeacon-format frame of the organisation, 32 hexadecimal digits. */
   readonly organisationUuid: string;
   /** EID (16 hexadecimal digits) → own desk: these frames are authenticated. */
   readonly eids: Readonly<Record<string, string>>;
@@ -30,6 +31,13 @@ export interface IdentityLookup {
  * @param wallClockMs Unix milliseconds of the phone, any finite value.
  * @param encryptBlock AES-128 of one block; the bundled one when absent.
  * @returns the table for this instant; it ages with the identities, so one is made for each call.
+ * @throws RangeError for a clock that is not finite, or a key that is not 16 octets.
+ * @example
+ * ```ts
+ * const beacons = [{ desk: 'd-13', exponentK: 9, measuredPowerDbm: -59, recognitionKey: '0'.repeat(32) }];
+ * const decoded = decodeProfile({ deskbeacon: 'site-profile', version: 1, site: 's', organisationUuid: '0'.repeat(32), ownDesks: [], beacons });
+ * decoded.ok && compileLookup(decoded.profile, 1767862900000).recognitionIds; // → { dead6b80: 'd-13' }
+ * ```
  */
 export function compileLookup(
   profile: SiteProfile,
