@@ -1,6 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import { createCipheriv } from 'node:crypto';
 import { deriveEid, encryptAes128Block } from '@deskbeacon/proximity-core';
+import { ecb } from '@noble/ciphers/aes.js';
 import { createRandom } from './frames.js';
 import { measureTogether, type Subject, type Timing } from './measure.js';
 import type { Rivals } from './rivals.js';
@@ -17,7 +18,8 @@ export function measureCiphers(rivals: Rivals | undefined, seed: number): readon
   const octets = (): Uint8Array => Uint8Array.from({ length: 16 }, () => Math.floor(random() * 256));
   const [keys, blocks] = [Array.from({ length: BLOCKS }, octets), Array.from({ length: BLOCKS }, octets)];
   const ciphers: readonly (readonly [string, string, (key: Uint8Array, block: Uint8Array) => Uint8Array])[] = [
-    ['aes/ours', 'AES-128 of one block under a new key: bundled @noble/ciphers', encryptAes128Block],
+    ['aes/ours', 'AES-128 of one block under a new key: bundled', encryptAes128Block],
+    ['aes/noble', 'the same: @noble/ciphers', encryptWithNoble],
     ['aes/node', 'the same: node:crypto', encryptWithNode],
     ...(rivals === undefined
       ? []
@@ -61,4 +63,8 @@ export function measureCiphers(rivals: Rivals | undefined, seed: number): readon
 function encryptWithNode(key: Uint8Array, block: Uint8Array): Uint8Array {
   const cipher = createCipheriv('aes-128-ecb', key, null).setAutoPadding(false);
   return cipher.update(block);
+}
+
+function encryptWithNoble(key: Uint8Array, block: Uint8Array): Uint8Array {
+  return ecb(key, { disablePadding: true }).encrypt(block);
 }

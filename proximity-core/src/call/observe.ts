@@ -1,5 +1,5 @@
 import { decodeHex, encodeHex } from '../advertisement/bytes.js';
-import { decodeAdvertisement, type Frame } from '../advertisement/frame.js';
+import { decodeIdentityFrames, type IdentityFrame } from '../advertisement/identity-frame.js';
 import { type FramePowerKind, framePowerDbm, type Site } from '../decision/site.js';
 import {
   addSighting,
@@ -101,7 +101,7 @@ export function interpret(
 }
 
 /** By which of the profile's powers a kind of frame is judged. */
-const powerKinds: Readonly<Partial<Record<Frame['kind'], FramePowerKind>>> = {
+const powerKinds: Readonly<Record<IdentityFrame['kind'], FramePowerKind>> = {
   ibeacon: 'ibeacon',
   'eddystone-eid': 'eid',
   'deskbeacon-eid': 'deskbeacon-eid',
@@ -117,7 +117,7 @@ function interpretAdvertisement(
 ): Interpretation {
   const bytes = decodeHex(data);
   if (bytes === undefined) return { dropped: 'malformed' };
-  const decoded = decodeAdvertisement(bytes);
+  const decoded = decodeIdentityFrames(bytes);
   if (!decoded.ok) return { dropped: 'malformed' };
   const found = resolve(decoded.frames, lookup);
   if (typeof found === 'string') return { dropped: found };
@@ -155,7 +155,7 @@ function isOwnDesk(site: Site, desk: string | null): boolean {
 
 interface Resolved {
   readonly desk: string | null;
-  readonly frame: Frame;
+  readonly frame: IdentityFrame;
   /** Absent where the beacon is not known. */
   readonly windowS?: number | undefined;
   readonly isAuthenticated: boolean;
@@ -163,7 +163,7 @@ interface Resolved {
 
 /** Whose frames these are; the first that can be resolved counts. The tables' keys are hexadecimal, so no inherited name is one. */
 function resolve(
-  frames: readonly Frame[],
+  frames: readonly IdentityFrame[],
   lookup: IdentityLookup | undefined,
 ): Resolved | 'unknown' | 'ambiguous' | 'stale' | 'ahead' {
   if (lookup === undefined) return 'unknown';
@@ -174,7 +174,7 @@ function resolve(
       if (own !== undefined) return { desk: own, frame, windowS: lookup.windowsS[eid], isAuthenticated: true };
       if (lookup.staleEids[eid] !== undefined) return 'stale';
       if (lookup.futureEids[eid] !== undefined) return 'ahead';
-    } else if (frame.kind === 'ibeacon' && encodeHex(frame.proximityUuid) === lookup.organisationUuid) {
+    } else if (encodeHex(frame.proximityUuid) === lookup.organisationUuid) {
       const id = recognitionIdText(frame.major, frame.minor);
       const desk = lookup.recognitionIds[id];
       if (desk === null) return 'ambiguous';

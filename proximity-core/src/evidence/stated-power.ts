@@ -1,4 +1,4 @@
-import type { Frame } from '../advertisement/frame.js';
+import type { IdentityFrame } from '../advertisement/identity-frame.js';
 
 /**
  * What a frame says of its own power, against what the profile says. The profile is the truth: it came from who set the
@@ -18,19 +18,11 @@ const EDDYSTONE_OFFSET_DB = 41;
 /**
  * @param frame a decoded frame.
  * @param powerDbm the profile's power at 1 m for this kind of frame.
- * @returns whether the frame states a power more than 6 dB off; false for frames that state none.
+ * @returns whether the frame states a power more than 6 dB off.
  * @example statesOtherPower({ kind: 'ibeacon', proximityUuid: new Uint8Array(16), major: 1, minor: 1, measuredPowerDbm: -59 }, -59) // false
  */
-export function statesOtherPower(frame: Frame, powerDbm: number): boolean {
-  switch (frame.kind) {
-    case 'ibeacon':
-    case 'deskbeacon-eid':
-      return Math.abs(frame.measuredPowerDbm - powerDbm) > POWER_TOLERANCE_DB;
-    case 'eddystone-eid': {
-      const expectedDbm = Math.min(Math.max(powerDbm + EDDYSTONE_OFFSET_DB, -100), 20);
-      return Math.abs(frame.txPowerAt0mDbm - expectedDbm) > POWER_TOLERANCE_DB;
-    }
-    default:
-      return false;
-  }
+export function statesOtherPower(frame: IdentityFrame, powerDbm: number): boolean {
+  if (frame.kind !== 'eddystone-eid') return Math.abs(frame.measuredPowerDbm - powerDbm) > POWER_TOLERANCE_DB;
+  const expectedDbm = Math.min(Math.max(powerDbm + EDDYSTONE_OFFSET_DB, -100), 20);
+  return Math.abs(frame.txPowerAt0mDbm - expectedDbm) > POWER_TOLERANCE_DB;
 }
