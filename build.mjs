@@ -37,6 +37,10 @@ const programs = [
   { entry: 'hil-tests/src/runner/guest-main.ts', output: 'hil-tests/dist/guest.mjs' },
   { entry: 'hil-tests/src/runner/record-main.ts', output: 'hil-tests/dist/record.mjs' },
 ];
+/** For hosts that are no modules. It assigns itself: the helper with which a bundler would export, old Hermes runs wrongly. */
+const globals = [
+  { entry: 'proximity-core/src/facade/global.ts', output: 'proximity-core/dist/proximity-core.global.js' },
+];
 /** Installed beside the bundle. Native packages are left outside by the radio's own plugin. */
 const external = [
   ...['commander', 'ink', 'react', 'react/jsx-runtime'],
@@ -87,6 +91,12 @@ async function build() {
   const [library, ...built] = await Promise.all([
     bundlePackage(esbuild),
     ...asked.map((options) => esbuild.build({ ...common, ...options })),
+    ...globals.map(({ entry, output }) =>
+      esbuild.build({
+        ...common,
+        ...{ platform: 'neutral', target: 'es2020', format: 'iife', entryPoints: [entry], outfile: output },
+      }),
+    ),
   ]);
   // Maps first: a bundle is there only when its map is.
   const files = [...library, ...built.flatMap(({ outputFiles }) => outputFiles)];
@@ -119,7 +129,7 @@ async function writeWhole({ path, contents }, builtAt) {
 }
 
 function isCurrent() {
-  const outputs = [...programs.map(({ output }) => join(root, output)), ...packageOutputs];
+  const outputs = [...[...programs, ...globals].map(({ output }) => join(root, output)), ...packageOutputs];
   const oldest = Math.min(...outputs.map(mtimeOf));
   const inputs = [
     ...rooms.map((room) => join(root, room, 'src')),

@@ -103,7 +103,7 @@ export { deriveEid, deriveTemporaryKey } from './identity/eid.js';
 export { deriveAddress, deriveRecognitionId } from './identity/recognition.js';
 export { acceptableWindows, counterAt, nextBoundaryUnixMs, windowStart } from './identity/window.js';
 export { decodeProfile, type ProfileResult } from './profile/decode-profile.js';
-export { compileLookup, type IdentityLookup } from './profile/lookup.js';
+export { compileLookup, type IdentityLookup, nextLookupChangeMs } from './profile/lookup.js';
 export type { FramePowers, ProfileBeacon, ProfilePolicy, SiteProfile, TemporaryKey } from './profile/profile.js';
 export {
   type DeskPrint,

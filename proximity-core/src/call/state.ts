@@ -85,6 +85,11 @@ export interface CallOptions {
   readonly profile?: SiteProfile;
   /** Unix milliseconds at t = 0; needed with a profile, for identities follow the clock. */
   readonly wallClockMs?: number;
+  /**
+   * The profile's table, compiled beforehand by `compileLookup` for the same own desks: it serves until `nextLookupChangeMs` of the
+   * instant it was made for, and the caller sees to that. Derived from the profile when absent.
+   */
+  readonly lookup?: IdentityLookup;
   /** The site as a trace's header gives it, where there is no profile. */
   readonly traceSite?: TraceSite;
   /** What the host knows of the phone's receiver: from a table of models, or learned. Absent: nothing. */
@@ -131,7 +136,7 @@ export function createCall(options: CallOptions): CallState {
   return {
     ...base,
     site: { ...siteOfProfile(owned), ...known },
-    lookup: compileLookup(owned, options.wallClockMs, options.encryptBlock),
+    lookup: options.lookup ?? compileLookup(owned, options.wallClockMs, options.encryptBlock),
   };
 }
 

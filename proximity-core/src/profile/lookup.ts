@@ -8,6 +8,7 @@ import type { ProfileBeacon, SiteProfile } from './profile.js';
 /** Frames of the own desk this far in the past or in the future are told apart from a stranger's, and named as what they are. */
 export const IDENTITY_HORIZON_S = 7200;
 const MAX_HORIZON_WINDOWS = 128;
+const COUNTER_SIZE = 4294967296;
 
 /** Every identity that a phone accepts at one instant. Plain JSON; it holds identities that are on the air anyway, no keys. */
 export interface IdentityLookup {
@@ -59,6 +60,27 @@ export function compileLookup(
     addEids(futureEids, {}, beacon, windowsBeside(windows[windows.length - 1] ?? 0, 1, beacon.exponentK), encryptBlock);
   }
   return { organisationUuid: profile.organisationUuid, eids, staleEids, futureEids, recognitionIds, windowsS };
+}
+
+/**
+ * Until when a table of this instant holds every identity that is acceptable, and none that is not.
+ * @param profile the site's profile.
+ * @param wallClockMs Unix milliseconds of the phone, any finite value.
+ * @returns Unix milliseconds, later than `wallClockMs`: the first whole second in which a beacon's acceptable windows may change.
+ * @example nextLookupChangeMs(profile, Date.UTC(2026, 0, 1)) - Date.UTC(2026, 0, 1) // 502000, with 512 s windows and 10 s of tolerance
+ */
+export function nextLookupChangeMs(profile: SiteProfile, wallClockMs: number): number {
+  const toleranceS = Math.ceil(profile.policy.clockToleranceS);
+  let leastS = COUNTER_SIZE;
+  for (const { clockOffsetS, exponentK } of profile.beacons) {
+    const counterS = counterAt(wallClockMs, clockOffsetS);
+    const lengthS = 1 << exponentK;
+    // The newest acceptable window begins, the oldest ends, or, where tolerance spans more windows than are accepted, one passes.
+    for (const edgeS of [counterS + toleranceS, counterS - toleranceS, counterS]) {
+      leastS = Math.min(leastS, lengthS - (((edgeS % lengthS) + lengthS) % lengthS));
+    }
+  }
+  return (Math.floor(wallClockMs / 1000) + leastS) * 1000;
 }
 
 function addRecognitionIds(

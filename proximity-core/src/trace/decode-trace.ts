@@ -46,7 +46,8 @@ const scanFailures: readonly ScanFailure[] = [
 const audioRoutes: readonly AudioRoute[] = ['phone', 'watch', 'car', 'headset'];
 const answeredBy: readonly AnsweredBy[] = ['this-phone', 'desk', 'elsewhere'];
 const deskPhones = ['alerting', 'not-alerting', 'unknown'] as const;
-const hostFlags = [
+/** Every capability that a host may state. */
+export const hostFlags = [
   'canHoldRing',
   'canRingLate',
   'mustReportAtOnce',
@@ -113,7 +114,8 @@ function decodeHeader(fields: Fields): TraceLineResult {
   };
 }
 
-function decodeHost(value: unknown): HostCapabilities | undefined {
+/** @returns the capabilities, or nothing when one is neither true nor false. */
+export function decodeHost(value: unknown): HostCapabilities | undefined {
   if (value === undefined) return {};
   if (typeof value !== 'object' || value === null) return undefined;
   const host: Record<string, boolean> = {};
@@ -126,7 +128,8 @@ function decodeHost(value: unknown): HostCapabilities | undefined {
   return host;
 }
 
-function decodeWindows(value: unknown): Readonly<Record<string, number>> | undefined | string {
+/** @returns what a host remembered, nothing where it gave nothing, or the fault as a text. */
+export function decodeWindows(value: unknown): Readonly<Record<string, number>> | undefined | string {
   if (value === undefined) return undefined;
   const fault = 'newestWindowsS: expected an object of integers 0..4294967295';
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return fault;
@@ -138,7 +141,8 @@ function decodeWindows(value: unknown): Readonly<Record<string, number>> | undef
   return windowsS;
 }
 
-function decodeSite(value: unknown): TraceSite | undefined | string {
+/** @returns the site of a header, nothing where there is none, or the fault as a text. */
+export function decodeSite(value: unknown): TraceSite | undefined | string {
   if (value === undefined) return undefined;
   if (typeof value !== 'object' || value === null) return 'site: expected an object';
   const { powerAt1mDbm, intervalMs, desksM, othersAtMost, model } = value as Fields;
@@ -278,6 +282,7 @@ function oneOfValues<T extends string>(fields: Fields, usual: string, choices: r
   return undefined;
 }
 
-function isTextList(value: unknown): value is readonly string[] {
+/** Whether a value is a list of names, at most 1000. */
+export function isTextList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.length <= 1000 && value.every((item) => typeof item === 'string');
 }
