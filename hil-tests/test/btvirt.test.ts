@@ -110,7 +110,9 @@ describe.skipIf(skipped)(`the daemon heard over BlueZ's emulator${skipped ? ` ($
     const profile = profileWith(daemon.organisationUuid, daemon.profileBeacon);
     let state = step(createCall({ profile, wallClockMs: Date.now() }), { t: 0, event: 'call' }).state;
     state = step(state, { t: 1, event: 'scan-started' }).state;
-    for (const [i, report] of reports.entries()) state = step(state, fromNobleReport(report, 2 + i * 50)).state;
+    const events = reports.flatMap((report, i) => fromNobleReport(report, 2 + i * 50));
+    expect(events).toHaveLength(reports.length);
+    for (const event of events) state = step(state, event).state;
     state = step(state, { t: 1500, event: 'tick' }).state;
     expect(state.decision).toMatchObject({ decision: 'ring', reason: 'no-usable-level' });
   });

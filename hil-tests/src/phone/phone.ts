@@ -116,11 +116,12 @@ export function openCall(phone: Phone, incoming: IncomingCall): OngoingCall {
   });
 
   const stopListening = noble.onReport((report) => {
-    const event = fromNobleReport(report, report.atMs - calledAtMs);
-    const before = state;
-    feed(event);
-    const heard = whoseLevel(before, state);
-    if (heard !== undefined) tell({ news: 'heard', call, desk: heard, rssiDbm: report.rssiDbm, atMs: event.t });
+    for (const event of fromNobleReport(report, report.atMs - calledAtMs)) {
+      const before = state;
+      feed(event);
+      const heard = whoseLevel(before, state);
+      if (heard !== undefined) tell({ news: 'heard', call, desk: heard, rssiDbm: report.rssiDbm, atMs: event.t });
+    }
   });
 
   const stopWatching = noble.onScanLost((error) => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 /** Every `@example` of these folders is run: an example that no longer holds misleads worse than none. */
 
-const folders = ['../advertisement', '../identity', '../calibration'].map((folder) =>
+const folders = ['../advertisement', '../identity', '../calibration', '../scanners'].map((folder) =>
   join(import.meta.dirname, folder),
 );
 const files = folders.flatMap((folder) =>
@@ -26,7 +26,7 @@ function evaluate(expression: string): unknown {
   return new Function(...Object.keys(scope), `return (${expression});`)(...Object.values(scope));
 }
 
-describe('the documentation of advertisement, identity and calibration', () => {
+describe('the documentation of advertisement, identity, calibration and scanners', () => {
   it('has no example that is written so that nobody runs it', () => {
     const written = files.flatMap((file) => readFileSync(file, 'utf8').match(/@example/g) ?? []);
     expect(examples).toHaveLength(written.length);
