@@ -3,6 +3,7 @@ import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundlePackage, packageOutputs, staleFiles, stubFolders } from './proximity-core/build-package.mjs';
 
 /**
  * Builds every program and package with esbuild. Launchers call `ensureBuilt`, so that a checkout works straight after
@@ -36,15 +37,9 @@ const programs = [
   { entry: 'hil-tests/src/runner/guest-main.ts', output: 'hil-tests/dist/guest.mjs' },
   { entry: 'hil-tests/src/runner/record-main.ts', output: 'hil-tests/dist/record.mjs' },
 ];
-const libraries = [
-  { entry: 'proximity-core/src/index.ts', output: 'proximity-core/dist/index.js', format: 'esm' },
-  { entry: 'proximity-core/src/index.ts', output: 'proximity-core/dist/index.cjs', format: 'cjs' },
-  // Assigns itself to globalThis: the helper with which a bundler would export, old Hermes runs wrongly.
-  {
-    entry: 'proximity-core/src/facade/global.ts',
-    output: 'proximity-core/dist/proximity-core.global.js',
-    format: 'iife',
-  },
+/** For hosts that are no modules. It assigns itself: the helper with which a bundler would export, old Hermes runs wrongly. */
+const globals = [
+  { entry: 'proximity-core/src/facade/global.ts', output: 'proximity-core/dist/proximity-core.global.js' },
 ];
 /** Installed beside the bundle. Native packages are left outside by the radio's own plugin. */
 const external = [
@@ -65,7 +60,7 @@ export async function ensureBuilt() {
 }
 
 async function build() {
-  const { build: bundle } = await import('esbuild');
+  const esbuild = await import('esbuild');
   const { radioBanner, radioPlugin } = await import('./beacon/src/radio/esbuild-plugin.mjs');
   const startedAt = new Date();
   const common = {
@@ -79,27 +74,32 @@ async function build() {
     write: false,
   };
   const node = { platform: 'node', format: 'esm', target: 'node20', external, banner: { js: radioBanner } };
-  const everywhere = { platform: 'neutral', target: 'es2020' };
-  const asked = [
-    ...programs.map(({ entry, output, isSplit }) => ({
-      ...node,
-      plugins: [radioPlugin()],
-      entryPoints: [entry],
-      // What a command does not need is not read: `--help` shall be quick.
-      ...(isSplit
-        ? {
-            splitting: true,
-            outdir: dirname(output),
-            outExtension: { '.js': '.mjs' },
-            chunkNames: 'chunks/[name]-[hash]',
-          }
-        : { outfile: output }),
-    })),
-    ...libraries.map(({ entry, output, format }) => ({ ...everywhere, format, entryPoints: [entry], outfile: output })),
-  ];
-  const built = await Promise.all(asked.map((options) => bundle({ ...common, ...options })));
+  const asked = programs.map(({ entry, output, isSplit }) => ({
+    ...node,
+    plugins: [radioPlugin()],
+    entryPoints: [entry],
+    // What a command does not need is not read: `--help` shall be quick.
+    ...(isSplit
+      ? {
+          splitting: true,
+          outdir: dirname(output),
+          outExtension: { '.js': '.mjs' },
+          chunkNames: 'chunks/[name]-[hash]',
+        }
+      : { outfile: output }),
+  }));
+  const [library, ...built] = await Promise.all([
+    bundlePackage(esbuild),
+    ...asked.map((options) => esbuild.build({ ...common, ...options })),
+    ...globals.map(({ entry, output }) =>
+      esbuild.build({
+        ...common,
+        ...{ platform: 'neutral', target: 'es2020', format: 'iife', entryPoints: [entry], outfile: output },
+      }),
+    ),
+  ]);
   // Maps first: a bundle is there only when its map is.
-  const files = built.flatMap(({ outputFiles }) => outputFiles);
+  const files = [...library, ...built.flatMap(({ outputFiles }) => outputFiles)];
   for (const isMap of [true, false]) {
     await Promise.all(
       files.filter(({ path }) => path.endsWith('.map') === isMap).map((file) => writeWhole(file, startedAt)),
@@ -112,7 +112,8 @@ async function build() {
 async function removeOtherChunks(present) {
   const folder = join(root, 'cli/dist/chunks');
   const others = readdirSync(folder).map((name) => join(folder, name));
-  await Promise.all(others.filter((path) => !present.has(path)).map((path) => rm(path, { force: true })));
+  const stale = [...others.filter((path) => !present.has(path)), ...staleFiles(present)];
+  await Promise.all(stale.map((path) => rm(path, { force: true })));
 }
 
 /**
@@ -128,11 +129,13 @@ async function writeWhole({ path, contents }, builtAt) {
 }
 
 function isCurrent() {
-  const oldest = Math.min(...[...programs, ...libraries].map(({ output }) => mtimeOf(join(root, output))));
+  const outputs = [...[...programs, ...globals].map(({ output }) => join(root, output)), ...packageOutputs];
+  const oldest = Math.min(...outputs.map(mtimeOf));
   const inputs = [
     ...rooms.map((room) => join(root, room, 'src')),
-    join(root, 'package-lock.json'),
-    join(root, 'build.mjs'),
+    ...['package-lock.json', 'build.mjs', 'proximity-core/build-package.mjs', 'proximity-core/subpaths.mjs'].map(
+      (file) => join(root, file),
+    ),
   ];
   return oldest > Math.max(...inputs.map(newestIn));
 }
@@ -177,7 +180,8 @@ async function isStale() {
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  if (process.argv.includes('--clean'))
-    await Promise.all(['.', ...rooms].map((room) => rm(join(root, room, 'dist'), { recursive: true, force: true })));
-  else await build();
+  if (process.argv.includes('--clean')) {
+    const built = ['.', ...rooms].map((room) => join(root, room, 'dist'));
+    await Promise.all([...built, ...stubFolders].map((path) => rm(path, { recursive: true, force: true })));
+  } else await build();
 }

@@ -1,4 +1,5 @@
 import { pathGainDb } from '../decision/hypotheses.js';
+import { distanceM } from '../decision/plan.js';
 import { ownValue } from '../own-value.js';
 import { type DeskPrint, type LinkPrint, type SiteModel, siteModelBounds } from '../profile/site-model.js';
 import type { WalkPose } from './walk.js';
@@ -177,7 +178,7 @@ function collectLink(
       desk === beacon
         ? pathGainDb(fitParameters.deskM)
         : from !== undefined && to !== undefined
-          ? pathGainDb(Math.sqrt((from[0] - to[0]) * (from[0] - to[0]) + (from[1] - to[1]) * (from[1] - to[1])))
+          ? pathGainDb(distanceM(from, to))
           : fitParameters.unplacedGainDb,
     priorVarianceDb2: sdDb * sdDb,
     poses: heardIn,

@@ -1,4 +1,5 @@
 import { assess } from '../decision/assess.js';
+import { expectedOf } from '../decision/map.js';
 import { parameters } from '../decision/parameters.js';
 import { eligibleDesks } from '../decision/rule.js';
 import type { Site } from '../decision/site.js';
@@ -73,8 +74,7 @@ function unprovenNats(desks: readonly string[], site: Site, duty: number): numbe
   const { survival, countDiscount, countLimitNats, otherFrameShare } = parameters;
   let expected = 0;
   for (const desk of desks) {
-    const intervalMs = (ownValue(site.intervalsMs, desk) ?? site.defaultIntervalMs) + 5;
-    expected = Math.max(expected, ((WATCH_WINDOW_MS * duty) / intervalMs) * otherFrameShare);
+    expected = Math.max(expected, expectedOf(desk, site, WATCH_WINDOW_MS * duty) * otherFrameShare);
   }
   return Math.min(expected * survival * countDiscount, countLimitNats.own);
 }

@@ -2,7 +2,7 @@ import { type Evidence, exposureAt } from '../evidence/evidence.js';
 import { exponential } from '../math/elementary.js';
 import { type CommonTerm, type Heard, unknownCommon } from './likelihood.js';
 import { mapAround, mapOdds, ownHeard, type PhoneMap } from './map.js';
-import { type Assessment, type Odds, outOfEarshotPrior } from './odds.js';
+import { type Assessment, type Odds, outOfEarshotPrior, rounded } from './odds.js';
 import { parameters } from './parameters.js';
 import { commonOf, withPhone } from './phone-offset.js';
 import { type Reference, referenceOdds, referenceOf } from './reference.js';
@@ -94,9 +94,4 @@ function toAssessment({ outOfEarshot, earshot }: Odds, price: number, neighbourW
 
 function limited(nats: number): number {
   return Math.min(Math.max(nats, -LLR_LIMIT), LLR_LIMIT);
-}
-
-/** Six decimals: enough for any reader, and the same text from every engine. */
-function rounded(value: number): number {
-  return Math.round(value * 1e6) / 1e6 + 0;
 }

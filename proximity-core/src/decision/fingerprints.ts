@@ -1,6 +1,7 @@
 import { ownValue } from '../own-value.js';
 import type { DeskPrint } from '../profile/site-model.js';
 import type { Hypothesis } from './hypotheses.js';
+import { distanceM } from './plan.js';
 import type { Site } from './site.js';
 
 /** A walked desk so near counts as within earshot, so near as the same room; metres. */
@@ -27,8 +28,10 @@ export function withFingerprints(
   const known = print === undefined ? hypotheses : printed(hypotheses, beacons, print);
   const walked = others.filter((desk) => printOf(site, desk) !== undefined);
   const within = {
-    earshot: walked.filter((desk) => distanceM(site, own, desk) <= EARSHOT_M),
-    room: walked.filter((desk) => distanceM(site, own, desk) > EARSHOT_M && distanceM(site, own, desk) <= ROOM_M),
+    earshot: walked.filter((desk) => metresBetween(site, own, desk) <= EARSHOT_M),
+    room: walked.filter(
+      (desk) => metresBetween(site, own, desk) > EARSHOT_M && metresBetween(site, own, desk) <= ROOM_M,
+    ),
   };
   return (['earshot', 'room'] as const).reduce(
     (all, place) => addWalked(all, place, within[place], own, beacons, site),
@@ -99,9 +102,8 @@ function printOf({ model }: Site, desk: string): DeskPrint | undefined {
   return model === undefined ? undefined : ownValue(model.desks, desk);
 }
 
-function distanceM({ positionsM }: Site, a: string, b: string): number {
+function metresBetween({ positionsM }: Site, a: string, b: string): number {
   const from = ownValue(positionsM, a);
   const to = ownValue(positionsM, b);
-  if (from === undefined || to === undefined) return Number.POSITIVE_INFINITY;
-  return Math.sqrt((from[0] - to[0]) * (from[0] - to[0]) + (from[1] - to[1]) * (from[1] - to[1]));
+  return from === undefined || to === undefined ? Number.POSITIVE_INFINITY : distanceM(from, to);
 }

@@ -1,5 +1,6 @@
-import { decimalLog } from '../math/elementary.js';
+import { levelOf } from '../math/decibels.js';
 import { parameters } from './parameters.js';
+import { distanceM, type Point } from './plan.js';
 
 /** Where the phone might be, told apart by what a wrong silence would cost there. */
 export type Place = 'at-desk' | 'earshot' | 'room' | 'wall' | 'gone';
@@ -13,8 +14,6 @@ export interface Hypothesis {
   /** How far a link may stay off that, as a variance, dB². */
   readonly variancesDb2: readonly number[];
 }
-
-type Point = readonly [number, number];
 
 /** Unit vectors of eight directions, from √ alone: no engine may differ in a cosine. */
 const D = Math.sqrt(0.5);
@@ -93,11 +92,7 @@ function varianceDb2(
 
 /** Free-space path gain relative to 1 m; nearer than 0.3 m the far field ends. */
 export function pathGainDb(metres: number): number {
-  return -20 * decimalLog(Math.max(metres, 0.3));
-}
-
-function distanceM(a: Point, b: Point): number {
-  return Math.sqrt((a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1]));
+  return -levelOf(Math.max(metres, 0.3));
 }
 
 function square(value: number): number {

@@ -7,6 +7,7 @@ import { type Hypothesis, placedHypotheses } from './hypotheses.js';
 import { type CommonTerm, type Heard, logLikelihood, prepareLinks } from './likelihood.js';
 import { type Odds, outOfEarshotPrior } from './odds.js';
 import { parameters } from './parameters.js';
+import { distanceM, type Point } from './plan.js';
 import type { Site } from './site.js';
 
 /** Other beacons that the map weighs one by one: the strongest heard, and the nearest that should have been heard. */
@@ -24,7 +25,7 @@ export function mapAround(desk: string, evidence: Evidence, site: Site, exposure
   const placed = position === undefined ? [] : placedOthers(desk, position, evidence, site);
   if (position === undefined || placed.length === 0) return undefined;
   const own = ownHeard(desk, evidence, site, exposureMs);
-  const points = placed.map((other) => site.positionsM[other] as readonly [number, number]);
+  const points = placed.map((other) => site.positionsM[other] as Point);
   return {
     heard: [own, ...placed.map((other) => otherHeard(other, evidence, site, exposureMs))],
     hypotheses: withFingerprints(placedHypotheses(position, points), desk, placed, site),
@@ -56,7 +57,7 @@ export function mapOdds({ heard, hypotheses }: PhoneMap, common: CommonTerm): Od
  */
 export function ownHeard(desk: string, evidence: Evidence, site: Site, exposureMs: number): Heard {
   const beacon = ownValue(evidence.beacons, desk);
-  const expectedPackets = expected(desk, site, exposureMs);
+  const expectedPackets = expectedOf(desk, site, exposureMs);
   if (beacon === undefined || beacon.levelsDb.length === 0) return { packets: 0, expectedPackets };
   const all = robustMean(beacon.levelsDb);
   const { provenLevelsDb } = beacon;
@@ -82,25 +83,25 @@ export function isOther(desk: string, own: string, site: Site): boolean {
 
 function otherHeard(desk: string, evidence: Evidence, site: Site, exposureMs: number): Heard {
   const beacon = ownValue(evidence.beacons, desk);
-  const expectedPackets = expected(desk, site, exposureMs) * parameters.otherFrameShare;
+  const expectedPackets = expectedOf(desk, site, exposureMs) * parameters.otherFrameShare;
   if (beacon === undefined)
     return { packets: 0, expectedPackets: site.othersAtMost === undefined ? expectedPackets : 0 };
   return { levelDb: otherLevelDb(beacon, expectedPackets), packets: beacon.packets, expectedPackets };
 }
 
-function expected(desk: string, site: Site, exposureMs: number): number {
+/** Packets that so much scan time would bring from a beacon beside the phone. */
+export function expectedOf(desk: string, site: Site, exposureMs: number): number {
   // advDelay adds 5 ms to the interval on average (Core Vol 6 Part B §4.4.2.2.1).
   return exposureMs / ((ownValue(site.intervalsMs, desk) ?? site.defaultIntervalMs) + 5);
 }
 
 /** The placed beacons that matter most: every strong one that was heard, then the nearest that was not. */
-function placedOthers(own: string, at: readonly [number, number], evidence: Evidence, site: Site): readonly string[] {
+function placedOthers(own: string, at: Point, evidence: Evidence, site: Site): readonly string[] {
   const others = Object.keys(site.positionsM).filter((desk) => isOther(desk, own, site));
   const rank = (desk: string): number => {
     const heard = ownValue(evidence.beacons, desk);
     if (heard !== undefined) return 1000 + heard.strongestDb;
-    const [x, y] = site.positionsM[desk] as readonly [number, number];
-    return -Math.sqrt((x - at[0]) * (x - at[0]) + (y - at[1]) * (y - at[1]));
+    return -distanceM(site.positionsM[desk] as Point, at);
   };
   const ranked = others.map((desk) => ({ desk, rank: rank(desk) }));
   ranked.sort((a, b) => b.rank - a.rank || (a.desk < b.desk ? -1 : 1));

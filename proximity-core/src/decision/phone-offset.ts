@@ -1,6 +1,6 @@
-import { exponential, naturalLog } from '../math/elementary.js';
+import { exponential } from '../math/elementary.js';
 import type { CommonTerm } from './likelihood.js';
-import type { Assessment } from './odds.js';
+import { type Assessment, logOdds, rounded } from './odds.js';
 
 /**
  * What is known of a phone's receiver, as a normal term. A host that knows the model passes a table's value with its sd (a
@@ -69,13 +69,4 @@ export function withPhone(unknown: Assessment, known: Assessment): Assessment {
     llr: rounded(Math.min(known.llr, unknown.llr + mostNats)),
     pDesk: known.pDesk <= unknown.pDesk ? known.pDesk : rounded(1 / (1 + exponential(-odds))),
   };
-}
-
-function logOdds(p: number): number {
-  const bounded = Math.min(Math.max(p, 1e-9), 1 - 1e-9);
-  return naturalLog(bounded) - naturalLog(1 - bounded);
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1e6) / 1e6 + 0;
 }

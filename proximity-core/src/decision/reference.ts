@@ -1,4 +1,5 @@
 import type { Evidence } from '../evidence/evidence.js';
+import { amplitudeOf, levelOf } from '../math/decibels.js';
 import { decimalLog, exponential } from '../math/elementary.js';
 import { ownValue } from '../own-value.js';
 import type { LinkPrint } from '../profile/site-model.js';
@@ -6,12 +7,11 @@ import type { CommonTerm, Heard } from './likelihood.js';
 import { isOther, otherLevelDb } from './map.js';
 import type { Odds } from './odds.js';
 import { parameters } from './parameters.js';
+import { distanceM, type Point } from './plan.js';
 import type { Site } from './site.js';
 
-type Point = readonly [number, number];
-
 const REFERENCE = parameters.reference;
-const FLOOR = exponential((REFERENCE.floorDb * Math.LN10) / 20);
+const FLOOR = /* @__PURE__ */ amplitudeOf(REFERENCE.floorDb);
 
 /**
  * What all other beacons sound like together: the sum of their amplitudes. Many beacons stand around any place of an
@@ -23,8 +23,8 @@ const FLOOR = exponential((REFERENCE.floorDb * Math.LN10) / 20);
  */
 export function referenceLevelDb(levelsDb: readonly number[]): number {
   let amplitude = FLOOR;
-  for (const levelDb of levelsDb) amplitude += exponential((levelDb * Math.LN10) / 20);
-  return 20 * decimalLog(amplitude);
+  for (const levelDb of levelsDb) amplitude += amplitudeOf(levelDb);
+  return levelOf(amplitude);
 }
 
 /**
@@ -35,12 +35,10 @@ export function referenceLevelDb(levelsDb: readonly number[]): number {
  * @returns dB relative to one beacon at 1 m.
  */
 export function plannedReferenceDb(own: Point, others: readonly Point[], atMost: number): number {
-  const amplitudes = others.map(
-    ([x, y]) => 1 / Math.max(0.3, Math.sqrt((x - own[0]) * (x - own[0]) + (y - own[1]) * (y - own[1]))),
-  );
+  const amplitudes = others.map((other) => 1 / Math.max(0.3, distanceM(other, own)));
   amplitudes.sort((a, b) => b - a);
   const sum = amplitudes.slice(0, atMost).reduce((total, amplitude) => total + amplitude, 0);
-  return 20 * decimalLog(FLOOR + sum * exponential((REFERENCE.planLossDb * -Math.LN10) / 20));
+  return levelOf(FLOOR + sum * amplitudeOf(-REFERENCE.planLossDb));
 }
 
 /**
@@ -88,14 +86,14 @@ export function referenceOf(own: string, evidence: Evidence, site: Site, exposur
     // Whose they are is not known: so many packets as one beacon sends in the time are taken for one beacon.
     const packetsEach = Math.max(1, expectedPackets * parameters.survival);
     beacons += evidence.anonymousPackets / packetsEach;
-    levelsDb.push(20 * decimalLog(evidence.anonymousAmplitude / packetsEach));
+    levelsDb.push(levelOf(evidence.anonymousAmplitude / packetsEach));
   }
   if (levelsDb.length === 0) return undefined;
   const share = heardShare(expectedPackets);
   const walked = ownValue(walkedLinks(own, site), own);
   const expectedDb = expectedAt(own, site);
   return {
-    levelDb: referenceLevelDb(levelsDb) - 20 * decimalLog(share),
+    levelDb: referenceLevelDb(levelsDb) - levelOf(share),
     expectedDb: expectedDb ?? typicalReferenceDb(beacons / share),
     isGuess: expectedDb === undefined,
     heardShare: share,

@@ -1,8 +1,7 @@
 import type { HostCapabilities } from '../call/events.js';
 import { type BeaconEvidence, type Evidence, exposureAt, hasVariedLevels, isStuck } from '../evidence/evidence.js';
-import { naturalLog } from '../math/elementary.js';
 import { ownValue } from '../own-value.js';
-import type { Assessment } from './odds.js';
+import { type Assessment, logOdds } from './odds.js';
 import { parameters } from './parameters.js';
 import type { Reason } from './reasons.js';
 import type { Site } from './site.js';
@@ -93,9 +92,4 @@ function vetoOfDesk(beacon: BeaconEvidence | undefined, host: HostCapabilities):
   const packets = beacon.packets - beacon.rangedPackets + cycles;
   if (packets < parameters.minimumPackets || beacon.slots + cycles < parameters.minimumSlots) return 'too-few-packets';
   return isStuck(beacon.reported) ? 'stuck-receiver' : undefined;
-}
-
-function logOdds(p: number): number {
-  const bounded = Math.min(Math.max(p, 1e-9), 1 - 1e-9);
-  return naturalLog(bounded) - naturalLog(1 - bounded);
 }

@@ -1,6 +1,6 @@
 /** What a burst of packets amounts to: counts and levels per beacon, what was dropped and why, and how long was listened. */
 
-import { exponential } from '../math/elementary.js';
+import { amplitudeOf } from '../math/decibels.js';
 import { ownValue } from '../own-value.js';
 
 /** Own packets kept for the robust mean; later ones only count. A call of 1.5 s at 100 ms gives 15. */
@@ -141,7 +141,7 @@ export function addSighting(evidence: Evidence, sighting: Sighting): Evidence {
       ...evidence,
       used: evidence.used + 1,
       anonymousPackets: evidence.anonymousPackets + 1,
-      anonymousAmplitude: evidence.anonymousAmplitude + exponential((sighting.gainDb * Math.LN10) / 20),
+      anonymousAmplitude: evidence.anonymousAmplitude + amplitudeOf(sighting.gainDb),
     };
   }
   const before = ownValue(evidence.beacons, sighting.desk);

@@ -1,3 +1,4 @@
+import { requireInteger } from '../advertisement/result.js';
 import { type EncryptAes128Block, encryptAes128Block } from './aes.js';
 import { requireCounter, requireExponent, requireKey } from './checks.js';
 import { windowStart } from './window.js';
@@ -26,9 +27,7 @@ export function deriveTemporaryKey(
   encryptBlock: EncryptAes128Block = encryptAes128Block,
 ): Uint8Array {
   requireKey('identityKey', identityKey);
-  if (!Number.isInteger(epoch) || epoch < 0 || epoch > 0xffff) {
-    throw new RangeError(`epoch: expected an integer 0..65535, got ${epoch}`);
-  }
+  requireInteger('epoch', epoch, 0, 0xffff);
   const block = new Uint8Array(16);
   block[11] = 0xff;
   block[14] = epoch >>> 8;

@@ -1,3 +1,4 @@
+import { faultOfCritical } from '../critical.js';
 import {
   defaultPolicy,
   type FramePowers,
@@ -18,7 +19,8 @@ export type ProfileResult =
   | { readonly ok: false; readonly reason: string };
 
 /**
- * Checks a parsed JSON value and returns it as a site profile. Unknown fields are ignored; what is known must be right.
+ * Checks a parsed JSON value and returns it as a site profile. Unknown fields are ignored, unless the profile itself names
+ * them in `critical`; what is known must be right. Every profile of version 1 is read for ever (docs/profile.md, "Versions").
  * @param value what `JSON.parse` gave.
  * @returns the profile, or the first fault with its path, for example `beacons[3].exponentK: expected an integer 0..15`.
  * @example decodeProfile({}).ok // false
@@ -32,6 +34,8 @@ export function decodeProfile(value: unknown): ProfileResult {
       ok: false,
       reason: `version: expected 1, got ${typeof root.version === 'number' ? root.version : typeof root.version}`,
     };
+  const critical = faultOfCritical(root.critical);
+  if (critical !== undefined) return { ok: false, reason: critical };
   const site = text(root.site, 'site', faults);
   const organisationUuid = hex(root.organisationUuid, 16, 'organisationUuid', faults);
   const ownDesks = list(root.ownDesks, 64, 'ownDesks', faults).map((desk, i) => text(desk, `ownDesks[${i}]`, faults));
@@ -92,8 +96,11 @@ function decodeBeacon(value: Record<string, unknown>, path: string, faults: stri
   };
 }
 
+/** A print of a later version is as good as none: the phone decides as without a walk, and the profile serves for the rest. */
 function decodeFingerprints(value: unknown, faults: string[]): SiteModel | undefined {
-  if (value === undefined) return undefined;
+  const { version } = asObject(value);
+  if (value === undefined || (typeof version === 'number' && Number.isInteger(version) && version > 1))
+    return undefined;
   const decoded = decodeSiteModel(value);
   if (decoded.ok) return decoded.model;
   faults.push(`model.fingerprints.${decoded.reason}`);

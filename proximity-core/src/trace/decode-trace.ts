@@ -1,4 +1,5 @@
 import type { AnsweredBy, AudioRoute, CallEvent, HostCapabilities, ScanFailure, ScanMode } from '../call/events.js';
+import { faultOfCritical } from '../critical.js';
 import { isPhoneOffset, type PhoneOffset } from '../decision/phone-offset.js';
 import type { TraceSite } from '../decision/site.js';
 import { putOwn } from '../own-value.js';
@@ -53,8 +54,10 @@ export const hostFlags = [
 type Fields = Record<string, unknown>;
 
 /**
- * Reads one line of a trace, version 1. Unknown fields are ignored; an unknown event is a fault.
+ * Reads one line of a trace, version 1. Unknown fields are ignored, unless the header itself names them in `critical`; an
+ * unknown event is a fault. Every trace of version 1 is read for ever (docs/trace-format.md, "Versions").
  * @param value what `JSON.parse` gave for the line.
+ * @returns the header of a call or one of its events, or the first fault.
  * @example decodeTraceLine({ t: 1500, event: 'end' }).ok // true
  */
 export function decodeTraceLine(value: unknown): TraceLineResult {
@@ -69,6 +72,8 @@ function decodeHeader(fields: Fields): TraceLineResult {
   if (fields.deskbeacon !== 'trace')
     return bad(`deskbeacon: expected "trace", got ${JSON.stringify(fields.deskbeacon)}`);
   if (fields.version !== 1) return bad(`version: this program reads version 1, got ${JSON.stringify(fields.version)}`);
+  const critical = faultOfCritical(fields.critical);
+  if (critical !== undefined) return bad(critical);
   if (typeof fields.call !== 'string' || fields.call === '') return bad('call: expected a name');
   const { desks, wallClock } = fields;
   if (desks !== undefined && !isTextList(desks)) return bad('desks: expected a list of names');
@@ -218,11 +223,11 @@ function decodeEvent(fields: Fields, t: number): TraceLineResult {
       return good({ t, event, desk, rssiDbm, ...(isNumber(count) ? { count } : {}) });
     }
     case 'region': {
-      const change = oneOfValues(fields, ['entered', 'exited'] as const);
+      const change = oneOfValues(fields, 'change', ['entered', 'exited'] as const);
       return change === undefined ? bad('region: expected entered or exited') : good({ t, event, change });
     }
     case 'audio-route': {
-      const route = oneOfValues(fields, audioRoutes);
+      const route = oneOfValues(fields, 'route', audioRoutes);
       return route === undefined ? bad(`audio-route: expected ${audioRoutes.join(', ')}`) : good({ t, event, route });
     }
     case 'answered':
@@ -260,8 +265,13 @@ function isOneOf<T extends string>(value: unknown, choices: readonly T[]): value
   return choices.indexOf(value as T) >= 0;
 }
 
-/** The format names the values of these two events and not their field: whichever field holds one is read. */
-function oneOfValues<T extends string>(fields: Fields, choices: readonly T[]): T | undefined {
+/**
+ * The format names the values of these two events and not their field: whichever field holds one is read. What the recorder of
+ * this package names it goes before, so that a field that is added one day cannot be taken for it.
+ */
+function oneOfValues<T extends string>(fields: Fields, usual: string, choices: readonly T[]): T | undefined {
+  const named = fields[usual];
+  if (isOneOf(named, choices)) return named;
   for (const [name, value] of Object.entries(fields)) if (name !== 'event' && isOneOf(value, choices)) return value;
   return undefined;
 }
