@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { transformSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
@@ -11,7 +11,21 @@ import { docstringExamples, type Example, pageExamples, toRunnable, toTyped } fr
 const root = join(import.meta.dirname, '../..');
 const docstrings = docstringExamples();
 const pages = pageExamples();
-const modules: Record<string, unknown> = { '@deskbeacon/proximity-core': core };
+const modules = await modulesOfPackage();
+
+/** What a page may import: every subpath, from its source. */
+async function modulesOfPackage(): Promise<Readonly<Record<string, unknown>>> {
+  const { name, exports } = JSON.parse(readFileSync(join(root, 'proximity-core/package.json'), 'utf8')) as {
+    name: string;
+    exports: Readonly<Record<string, string | { readonly '@deskbeacon/source'?: string }>>;
+  };
+  const found: Record<string, unknown> = {};
+  for (const [subpath, target] of Object.entries(exports)) {
+    const source = typeof target === 'string' ? undefined : target['@deskbeacon/source'];
+    if (source !== undefined) found[name + subpath.slice(1)] = await import(join(root, 'proximity-core', source));
+  }
+  return found;
+}
 
 async function run(example: Example): Promise<number> {
   let checked = 0;

@@ -28,7 +28,7 @@ const NO_TEMPERATURE = 0x8000;
 
 /**
  * Writes an unencrypted Eddystone-TLM frame (eddystone-tlm/tlm-plain.md).
- * @param fields of the frame, each with its range.
+ * @param telemetry each field with its range.
  * @returns the whole advertising data, 25 octets.
  * @throws RangeError for a field out of range.
  * @example encodeHex(encodeEddystoneTlm({ advertisements: 1, uptimeDs: 2 })) // '0201060303aafe1116aafe2000000080000000000100000002'

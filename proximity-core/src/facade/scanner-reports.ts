@@ -44,5 +44,5 @@ export function toEvent(json: string): string {
 function readNobleReport({ address, rssiDbm, data }: Fields, t: number): readonly CallEvent[] | undefined {
   const bytes = typeof data === 'string' ? decodeHex(data) : undefined;
   if (typeof address !== 'string' || typeof rssiDbm !== 'number' || bytes === undefined) return undefined;
-  return [fromNobleReport({ address, rssiDbm, data: bytes }, t)];
+  return fromNobleReport({ address, rssiDbm, data: bytes }, t);
 }

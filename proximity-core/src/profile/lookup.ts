@@ -67,7 +67,13 @@ export function compileLookup(
  * @param profile the site's profile.
  * @param wallClockMs Unix milliseconds of the phone, any finite value.
  * @returns Unix milliseconds, later than `wallClockMs`: the first whole second in which a beacon's acceptable windows may change.
- * @example nextLookupChangeMs(profile, Date.UTC(2026, 0, 1)) - Date.UTC(2026, 0, 1) // 502000, with 512 s windows and 10 s of tolerance
+ * @example
+ * ```ts
+ * const beacons = [{ desk: 'd-13', exponentK: 9, measuredPowerDbm: -59, recognitionKey: '0'.repeat(32) }];
+ * const decoded = decodeProfile({ deskbeacon: 'site-profile', version: 1, site: 's', organisationUuid: '0'.repeat(32), ownDesks: [], beacons });
+ * // A window of 512 s has just begun, and ten seconds before its end the next one is accepted.
+ * decoded.ok && nextLookupChangeMs(decoded.profile, 1767862794000) - 1767862794000; // → 502000
+ * ```
  */
 export function nextLookupChangeMs(profile: SiteProfile, wallClockMs: number): number {
   const toleranceS = Math.ceil(profile.policy.clockToleranceS);

@@ -8,7 +8,7 @@ const PAD = 61;
  * @param text at most `mostOctets` octets of it are accepted.
  * @param mostOctets a longer text is refused before it is read.
  * @returns the octets, or `undefined`.
- * @example decodeBase64('TAAC') // Uint8Array.of(0x4c, 0, 2)
+ * @example decodeBase64('TAAC', 3) // Uint8Array.of(0x4c, 0, 2)
  */
 export function decodeBase64(text: string, mostOctets: number): Uint8Array | undefined {
   if (text.length > 2 * mostOctets + 8) return undefined;
