@@ -1,4 +1,5 @@
 import type { CallEvent, ScanFailure } from '../call/events.js';
+import { ownValue } from '../own-value.js';
 import { advertisementOf, dataOfParts, dataOfRecord, withCompanyId } from './advertising-data.js';
 import { addressOf, type Entry, fieldsOf, levelOf, octetsOf } from './read-report.js';
 import { scanFailedOf } from './scan-failure.js';
@@ -105,5 +106,5 @@ export const nobleScanFailures: Readonly<Record<string, ScanFailure>> = {
  * @example fromNobleState('poweredOff', 5) // [{ t: 5, event: 'scan-failed', reason: 'bluetooth-off' }]
  */
 export function fromNobleState(state: string, t: number): readonly CallEvent[] {
-  return state === 'poweredOn' ? [] : scanFailedOf(t, nobleScanFailures[state] ?? 'internal');
+  return state === 'poweredOn' ? [] : scanFailedOf(t, ownValue(nobleScanFailures, state) ?? 'internal');
 }

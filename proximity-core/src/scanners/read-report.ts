@@ -89,7 +89,8 @@ export function entriesOf(value: unknown): readonly Entry[] {
   if (typeof fields.forEach === 'function') {
     // Chrome's BluetoothManufacturerDataMap has the methods of a Map and is none.
     (fields as unknown as ReadonlyMap<unknown, unknown>).forEach((entry, key) => {
-      if (entries.length < MOST_ENTRIES) entries.push([String(key), entry]);
+      const isKey = typeof key === 'string' || typeof key === 'number';
+      if (isKey && entries.length < MOST_ENTRIES) entries.push([`${key}`, entry]);
     });
     return entries;
   }

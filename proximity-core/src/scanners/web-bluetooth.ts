@@ -1,4 +1,5 @@
 import type { CallEvent, ScanFailure } from '../call/events.js';
+import { ownValue } from '../own-value.js';
 import { advertisementOf, byCompanyId, dataOfParts } from './advertising-data.js';
 import { addressOf, entriesOf, fieldsOf, levelOf } from './read-report.js';
 import { scanFailedOf } from './scan-failure.js';
@@ -59,6 +60,6 @@ export const webBluetoothScanFailures: Readonly<Record<string, ScanFailure>> = {
  */
 export function fromWebBluetoothError(error: unknown, t: number): readonly CallEvent[] {
   const name = fieldsOf(error)?.name;
-  const known = typeof name === 'string' ? webBluetoothScanFailures[name] : undefined;
+  const known = typeof name === 'string' ? ownValue(webBluetoothScanFailures, name) : undefined;
   return scanFailedOf(t, known ?? 'internal');
 }
