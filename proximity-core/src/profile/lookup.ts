@@ -71,8 +71,8 @@ export function compileLookup(
  * ```ts
  * const beacons = [{ desk: 'd-13', exponentK: 9, measuredPowerDbm: -59, recognitionKey: '0'.repeat(32) }];
  * const decoded = decodeProfile({ deskbeacon: 'site-profile', version: 1, site: 's', organisationUuid: '0'.repeat(32), ownDesks: [], beacons });
- * // A window of 512 s has just begun, and ten seconds before its end the next one is accepted.
- * decoded.ok && nextLookupChangeMs(decoded.profile, 1767862794000) - 1767862794000; // → 502000
+ * // Ten seconds into a window of 512 s; ten seconds before its end the next one is accepted.
+ * decoded.ok && nextLookupChangeMs(decoded.profile, 1767862794000) - 1767862794000; // → 492000
  * ```
  */
 export function nextLookupChangeMs(profile: SiteProfile, wallClockMs: number): number {
