@@ -47,7 +47,7 @@ export {
 export { type Advertisement, decodeAdvertisement, type Frame } from './advertisement/frame.js';
 export { type FrameView, findFrame } from './advertisement/frame-view.js';
 export { decodeIBeacon, encodeIBeacon, type IBeaconFields, type IBeaconFrame } from './advertisement/ibeacon.js';
-export type { IdentityFrame } from './advertisement/identity-frame.js';
+export type { View } from './advertisement/identity-view.js';
 export { hexOf, majorOf, minorOf, powerOf, telemetryOf, urlOf } from './advertisement/read-frame.js';
 export type { Decoded } from './advertisement/result.js';
 export { type Certificate, type CertificateVerdict, type ShadowBound, sayBound } from './calibration/certificate.js';
@@ -105,6 +105,16 @@ export { deriveAddress, deriveRecognitionId } from './identity/recognition.js';
 export { acceptableWindows, counterAt, nextBoundaryUnixMs, windowStart } from './identity/window.js';
 export { decodeProfile, type ProfileResult } from './profile/decode-profile.js';
 export { compileLookup, type IdentityLookup, nextLookupChangeMs } from './profile/lookup.js';
+export {
+  openSignedProfile,
+  type ProfileLease,
+  readVerifiedProfile,
+  type SignedProfileResult,
+  type SplitProfile,
+  type SplitProfileResult,
+  splitSignedProfile,
+  type VerifySignature,
+} from './profile/open-signed-profile.js';
 export type { FramePowers, ProfileBeacon, ProfilePolicy, SiteProfile, TemporaryKey } from './profile/profile.js';
 export {
   type DeskPrint,

@@ -1,6 +1,12 @@
 import { createPrivateKey, createPublicKey, type JsonWebKey, sign, verify } from 'node:crypto';
 import { profileBeacon } from '@deskbeacon/beacon/identity';
-import { decodeProfile, decodeSiteModel, type SiteModel, type SiteProfile } from '@deskbeacon/proximity-core';
+import {
+  decodeProfile,
+  decodeSiteModel,
+  openSignedProfile,
+  type SiteModel,
+  type SiteProfile,
+} from '@deskbeacon/proximity-core';
 import { CliError } from '../errors/cli-error.js';
 import type { KeyRing } from '../registry/key-ring.js';
 import { newestCalibrations } from '../registry/newest-calibrations.js';
@@ -153,30 +159,10 @@ function signProfile(profile: Leased, key: Uint8Array): string {
  * @throws CliError `bad-profile` when the signature is not the site's, or the profile is none.
  */
 export function verifyProfile(signed: string, publicKey: unknown): SiteProfile {
-  const [head, body, signature, ...rest] = signed.trim().split('.');
-  if (head === undefined || body === undefined || signature === undefined || rest.length > 0)
-    throw new CliError('bad-profile', 'the profile is not signed: expected three parts with dots between');
   const key = createPublicKey({ key: publicKey as JsonWebKey, format: 'jwk' });
-  const { alg, typ } = parsePart(head);
-  const isRight = verify(
-    'sha256',
-    Buffer.from(`${head}.${body}`),
-    { key, dsaEncoding: 'ieee-p1363' },
-    Buffer.from(signature, 'base64url'),
+  const opened = openSignedProfile(signed.trim(), (signingInput, signature) =>
+    verify('sha256', signingInput, { key, dsaEncoding: 'ieee-p1363' }, signature),
   );
-  if (alg !== 'ES256' || typ !== JWS_TYPE || !isRight)
-    throw new CliError('bad-profile', 'the signature of the profile is not that of this site');
-  const decoded = decodeProfile(parsePart(body));
-  if (!decoded.ok) throw new CliError('bad-profile', decoded.reason);
-  return decoded.profile;
-}
-
-function parsePart(part: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
-    if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
-  } catch {
-    // Told below.
-  }
-  throw new CliError('bad-profile', 'a part of the signed profile is no JSON object');
+  if (!opened.ok) throw new CliError('bad-profile', opened.reason);
+  return opened.profile;
 }

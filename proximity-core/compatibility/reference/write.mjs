@@ -54,12 +54,20 @@ function index() {
   const rows = [
     [
       '[main](main.md)',
-      '`@deskbeacon/proximity-core`: everything of the four pages below, and identities, keys and clocks',
+      '`@deskbeacon/proximity-core`: everything of the pages below but the adapters, and identities, keys and clocks',
     ],
     ['[call](call.md)', '`…/call`: one incoming call as a reducer, profiles, reasons; what an app needs to decide'],
     ['[frames](frames.md)', '`…/frames`: advertising data and every frame in it, read and written'],
     ['[calibration](calibration.md)', "`…/calibration`: walks, certificates, drift, a phone's offset"],
     ['[trace](trace.md)', '`…/trace`: calls recorded, replayed and explained'],
+    [
+      '[reasons](reasons.md)',
+      '`…/reasons`: every code with its sentence, apart since a decision needs none of the texts',
+    ],
+    [
+      '[signed-profile](signed-profile.md)',
+      "`…/signed-profile`: a profile as it is issued, opened with the host's check of its signature",
+    ],
     ...readdirSync(join(written, 'adapters')).map((file) => [
       `[adapters/${file.slice(0, -3)}](adapters/${file})`,
       `\`…/adapters/${file.slice(0, -3)}\`: what this library reports, as events for the reducer`,

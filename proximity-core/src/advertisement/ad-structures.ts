@@ -85,4 +85,4 @@ export function encodeAdStructures(structures: readonly AdStructure[], mostOctet
 }
 
 /** LE General Discoverable, BR/EDR not supported: what beacons of all formats send. */
-export const beaconFlags: AdStructure = { type: adTypes.flags, data: Uint8Array.of(0x06) };
+export const beaconFlags: AdStructure = { type: adTypes.flags, data: /* @__PURE__ */ Uint8Array.of(0x06) };

@@ -1,7 +1,5 @@
 /** Bytes as text and back, without any host's help. */
 
-/** Character codes of the digits 0–f. */
-const DIGITS = [48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 97, 98, 99, 100, 101, 102] as const;
 /** So many octets become characters in one call: engines bound how many arguments that may have. */
 const CHUNK_OCTETS = 512;
 
@@ -21,8 +19,8 @@ export function encodeHex(bytes: Uint8Array, from = 0, to = bytes.length): strin
   const codes = new Array<number>(2 * (to - from));
   for (let i = from; i < to; i += 1) {
     const octet = bytes[i] as number;
-    codes[2 * (i - from)] = DIGITS[octet >>> 4] as number;
-    codes[2 * (i - from) + 1] = DIGITS[octet & 15] as number;
+    codes[2 * (i - from)] = codeOf(octet >>> 4);
+    codes[2 * (i - from) + 1] = codeOf(octet & 15);
   }
   return String.fromCharCode.apply(undefined, codes);
 }
@@ -43,6 +41,11 @@ export function decodeHex(text: string): Uint8Array | undefined {
     bytes[i] = high * 16 + low;
   }
   return bytes;
+}
+
+/** @returns the character code of a digit 0..15. */
+function codeOf(digit: number): number {
+  return digit < 10 ? 48 + digit : 87 + digit;
 }
 
 /** @returns the value of a hexadecimal digit, negative for any other character. */

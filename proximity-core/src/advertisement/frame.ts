@@ -1,21 +1,30 @@
 import { type AdStructure, adTypes, decodeAdStructures } from './ad-structures.js';
 import { type AltBeaconFrame, decodeAltBeacon, isAltBeacon } from './altbeacon.js';
-import { eddystoneTypes } from './eddystone.js';
+import {
+  DESKBEACON_SERVICE_OCTETS,
+  type DeskbeaconEidFrame,
+  decodeDeskbeaconEid,
+  isDeskbeaconService,
+} from './deskbeacon-eid.js';
+import { EDDYSTONE_UUID } from './eddystone.js';
+import { decodeEddystoneEid, type EddystoneEidFrame } from './eddystone-eid.js';
 import { decodeEddystoneEtlm, type EddystoneEtlmFrame } from './eddystone-etlm.js';
 import { decodeEddystoneTlm, type EddystoneTlmFrame } from './eddystone-tlm.js';
 import { decodeEddystoneUid, type EddystoneUidFrame } from './eddystone-uid.js';
 import { decodeEddystoneUrl, type EddystoneUrlFrame } from './eddystone-url.js';
-import { decodeIdentityStructure, type IdentityFrame, isEddystone } from './identity-frame.js';
+import { decodeIBeacon, type IBeaconFrame, isIBeacon } from './ibeacon.js';
 import { type Decoded, malformed } from './result.js';
 
 /** Any frame of a beacon that we know. */
 export type Frame =
-  | IdentityFrame
+  | IBeaconFrame
   | AltBeaconFrame
   | EddystoneUidFrame
   | EddystoneUrlFrame
   | EddystoneTlmFrame
-  | EddystoneEtlmFrame;
+  | EddystoneEtlmFrame
+  | EddystoneEidFrame
+  | DeskbeaconEidFrame;
 
 /** What one packet says. */
 export interface Advertisement {
@@ -47,25 +56,31 @@ export function decodeAdvertisement(bytes: Uint8Array): Decoded<Advertisement> {
   return { ok: true, structures: decoded.structures, frames, malformed: faults };
 }
 
-function decodeStructure(structure: AdStructure): Decoded<{ readonly frame: Frame }> | undefined {
-  const { type, data } = structure;
-  const identity = decodeIdentityStructure(structure);
-  if (identity !== undefined) return identity;
-  if (type === adTypes.manufacturerData) return isAltBeacon(data) ? decodeAltBeacon(data) : undefined;
-  return type === adTypes.serviceData16 && isEddystone(data) ? decodeEddystone(data.subarray(2)) : undefined;
+function decodeStructure({ type, data }: AdStructure): Decoded<{ readonly frame: Frame }> | undefined {
+  if (type === adTypes.manufacturerData) {
+    if (isIBeacon(data)) return decodeIBeacon(data);
+    return isAltBeacon(data) ? decodeAltBeacon(data) : undefined;
+  }
+  if (type === adTypes.serviceData128) {
+    return isDeskbeaconService(data) ? decodeDeskbeaconEid(data.subarray(DESKBEACON_SERVICE_OCTETS)) : undefined;
+  }
+  if (type !== adTypes.serviceData16 || data[0] !== EDDYSTONE_UUID[0] || data[1] !== EDDYSTONE_UUID[1])
+    return undefined;
+  return decodeEddystone(data.subarray(2));
 }
 
-/** All but the EID. */
 function decodeEddystone(frame: Uint8Array): Decoded<{ readonly frame: Frame }> {
   switch (frame[0]) {
     case undefined:
       return malformed('eddystone-empty');
-    case eddystoneTypes.uid:
+    case 0x00:
       return decodeEddystoneUid(frame);
-    case eddystoneTypes.url:
+    case 0x10:
       return decodeEddystoneUrl(frame);
-    case eddystoneTypes.tlm:
+    case 0x20:
       return frame[1] === 1 ? decodeEddystoneEtlm(frame) : decodeEddystoneTlm(frame);
+    case 0x30:
+      return decodeEddystoneEid(frame);
     default:
       return malformed('eddystone-type');
   }

@@ -3,6 +3,7 @@ import type { CallState } from '../call/state.js';
 import { commonOf, unknownPhone } from '../decision/phone-offset.js';
 import { eligibleDesks, vetoOf } from '../decision/rule.js';
 import { exposureAt } from '../evidence/evidence.js';
+import { clamp } from '../math/elementary.js';
 import { ownValue } from '../own-value.js';
 import { heardAgainst } from './heard-against.js';
 
@@ -84,7 +85,7 @@ export function trackDrift(drift: CalibrationDrift, residual: DeskResidual | und
   if (!(sdDb > 0 && sdDb < 1000)) throw new RangeError(`sdDb: expected above 0 and below 1000 dB, got ${sdDb}`);
   const { foundDb, limitSd, mostSd } = driftParameters;
   const allowanceSd = foundDb / 2 / sdDb;
-  const offSd = Math.min(Math.max(residualDb / sdDb, -mostSd), mostSd);
+  const offSd = clamp(residualDb / sdDb, -mostSd, mostSd);
   const louderSd = Math.max(0, drift.louderSd + offSd - allowanceSd);
   const quieterSd = Math.max(0, drift.quieterSd - offSd - allowanceSd);
   const isStale = drift.isStale || louderSd >= limitSd || quieterSd >= limitSd;

@@ -1,5 +1,6 @@
 import { pathGainDb } from '../decision/hypotheses.js';
 import { distanceM } from '../decision/plan.js';
+import { clamp } from '../math/elementary.js';
 import { ownValue } from '../own-value.js';
 import { type DeskPrint, type LinkPrint, type SiteModel, siteModelBounds } from '../profile/site-model.js';
 import type { WalkPose } from './walk.js';
@@ -220,7 +221,7 @@ function printModel(
 }
 
 function within(value: number, [least, most]: readonly [number, number]): number {
-  return Math.round(Math.min(Math.max(value, least), most) * 100) / 100 + 0;
+  return Math.round(clamp(value, least, most) * 100) / 100 + 0;
 }
 
 function checkPoses(poses: readonly WalkPose[]): void {

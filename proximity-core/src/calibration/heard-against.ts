@@ -2,6 +2,7 @@ import { otherLevelDb, ownHeard } from '../decision/map.js';
 import { parameters } from '../decision/parameters.js';
 import type { Site } from '../decision/site.js';
 import type { Evidence } from '../evidence/evidence.js';
+import { clamp } from '../math/elementary.js';
 import { ownValue } from '../own-value.js';
 import type { DeskPrint } from '../profile/site-model.js';
 
@@ -46,6 +47,6 @@ export function heardAgainst(
 }
 
 function packetVariance(packets: number): number {
-  const looks = Math.min(Math.max(packets, 1), parameters.independentPackets);
+  const looks = clamp(packets, 1, parameters.independentPackets);
   return (parameters.packetSdDb * parameters.packetSdDb) / looks;
 }

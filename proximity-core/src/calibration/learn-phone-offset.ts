@@ -6,7 +6,7 @@ import { parameters } from '../decision/parameters.js';
 import { checkPhoneOffset, type PhoneOffset, phoneOffsetParameters, unknownPhone } from '../decision/phone-offset.js';
 import { eligibleDesks, vetoOf } from '../decision/rule.js';
 import { exposureAt } from '../evidence/evidence.js';
-import { exponential } from '../math/elementary.js';
+import { clamp, exponential } from '../math/elementary.js';
 
 /** Assumptions: one call moves the offset by so much at most, and what was learned fades over half a year. */
 const MOST_STEP_DB = 2;
@@ -51,7 +51,7 @@ export function learnPhoneOffset(
   const gain = variance / total;
   return {
     offsetDb: clip(beforeDb + clip(gain * innovationDb, MOST_STEP_DB), mostDb),
-    sdDb: Math.min(Math.max(Math.sqrt(variance * (1 - gain)), leastSdDb), mostSdDb),
+    sdDb: clamp(Math.sqrt(variance * (1 - gain)), leastSdDb, mostSdDb),
   };
 }
 
@@ -82,7 +82,7 @@ function shiftAtDesk({
       gainDb += (hypothesis.gainsDb[i] as number) / atDesk.length;
       variance += (hypothesis.variancesDb2[i] as number) / atDesk.length;
     }
-    const looks = Math.min(Math.max(packets, 1), parameters.independentPackets);
+    const looks = clamp(packets, 1, parameters.independentPackets);
     const weight = 1 / (variance + (parameters.packetSdDb * parameters.packetSdDb) / looks);
     weights += weight;
     sum += weight * (levelDb - gainDb);
@@ -97,5 +97,5 @@ function ownShift({ levelDb }: Heard): { readonly shiftDb: number; readonly vari
 }
 
 function clip(value: number, most: number): number {
-  return Math.min(Math.max(value, -most), most);
+  return clamp(value, -most, most);
 }

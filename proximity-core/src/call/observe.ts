@@ -1,5 +1,6 @@
+import { isWholeAdvertisingData } from '../advertisement/ad-structures.js';
 import { decodeHex, encodeHex } from '../advertisement/bytes.js';
-import { decodeIdentityFrames, type IdentityFrame } from '../advertisement/identity-frame.js';
+import { findView, type IdentityView, identityAt, statedPowerOf } from '../advertisement/identity-view.js';
 import { type FramePowerKind, framePowerDbm, type Site } from '../decision/site.js';
 import {
   addSighting,
@@ -15,7 +16,7 @@ import {
 import { statesOtherPower } from '../evidence/stated-power.js';
 import { isWindowBefore } from '../identity/window.js';
 import { ownValue } from '../own-value.js';
-import { type IdentityLookup, recognitionIdText } from '../profile/lookup.js';
+import type { IdentityLookup } from '../profile/lookup.js';
 import type { CallEvent, ScanMode } from './events.js';
 
 /** An advertisement that the platform heard before the call says nothing about now. */
@@ -101,7 +102,7 @@ export function interpret(
 }
 
 /** By which of the profile's powers a kind of frame is judged. */
-const powerKinds: Readonly<Record<IdentityFrame['kind'], FramePowerKind>> = {
+const powerKinds: Readonly<Record<IdentityView['kind'], FramePowerKind>> = {
   ibeacon: 'ibeacon',
   'eddystone-eid': 'eid',
   'deskbeacon-eid': 'deskbeacon-eid',
@@ -115,11 +116,9 @@ function interpretAdvertisement(
   site: Site,
   lookup: IdentityLookup | undefined,
 ): Interpretation {
-  const bytes = decodeHex(data);
-  if (bytes === undefined) return { dropped: 'malformed' };
-  const decoded = decodeIdentityFrames(bytes);
-  if (!decoded.ok) return { dropped: 'malformed' };
-  const found = resolve(decoded.frames, lookup);
+  const octets = decodeHex(data);
+  if (octets === undefined || !isWholeAdvertisingData(octets)) return { dropped: 'malformed' };
+  const found = resolve(octets, lookup);
   if (typeof found === 'string') return { dropped: found };
   const { desk, frame, windowS, isAuthenticated } = found;
   const isOwn = isOwnDesk(site, desk);
@@ -131,7 +130,8 @@ function interpretAdvertisement(
     windows = noteWindow(evidence, desk, windowS, isOwn && isAuthenticated);
   }
   const powerDbm = framePowerDbm(site, desk, powerKinds[frame.kind]);
-  if (isOwn && statesOtherPower(frame, powerDbm)) return { dropped: 'power-mismatch', windows };
+  if (isOwn && statesOtherPower(frame.kind, statedPowerOf(frame), powerDbm))
+    return { dropped: 'power-mismatch', windows };
   // Whose packet it is comes first: a stranger's sentinel is a stranger's, and a replay is one at any level.
   if (!isLevel(rssiDbm)) return { dropped: 'sentinel', windows };
   return { sighting: sightingOf(site, desk, atMs, rssiDbm, powerDbm, isAuthenticated), windows };
@@ -155,7 +155,7 @@ function isOwnDesk(site: Site, desk: string | null): boolean {
 
 interface Resolved {
   readonly desk: string | null;
-  readonly frame: IdentityFrame;
+  readonly frame: IdentityView;
   /** Absent where the beacon is not known. */
   readonly windowS?: number | undefined;
   readonly isAuthenticated: boolean;
@@ -163,25 +163,31 @@ interface Resolved {
 
 /** Whose frames these are; the first that can be resolved counts. The tables' keys are hexadecimal, so no inherited name is one. */
 function resolve(
-  frames: readonly IdentityFrame[],
+  octets: Uint8Array,
   lookup: IdentityLookup | undefined,
 ): Resolved | 'unknown' | 'ambiguous' | 'stale' | 'ahead' {
   if (lookup === undefined) return 'unknown';
-  for (const frame of frames) {
-    if (frame.kind === 'eddystone-eid' || frame.kind === 'deskbeacon-eid') {
-      const eid = encodeHex(frame.eid);
-      const own = lookup.eids[eid];
-      if (own !== undefined) return { desk: own, frame, windowS: lookup.windowsS[eid], isAuthenticated: true };
-      if (lookup.staleEids[eid] !== undefined) return 'stale';
-      if (lookup.futureEids[eid] !== undefined) return 'ahead';
-    } else if (encodeHex(frame.proximityUuid) === lookup.organisationUuid) {
-      const id = recognitionIdText(frame.major, frame.minor);
-      const desk = lookup.recognitionIds[id];
+  const { eids, staleEids, futureEids, recognitionIds, windowsS, organisationUuid } = lookup;
+  for (let frame = nextFrame(octets, 0); frame !== undefined; frame = nextFrame(octets, frame.end)) {
+    const { kind, at } = frame;
+    if (kind !== 'ibeacon') {
+      const eid = encodeHex(octets, at + 2, at + 10);
+      const own = eids[eid];
+      if (own !== undefined) return { desk: own, frame, windowS: windowsS[eid], isAuthenticated: true };
+      if (staleEids[eid] !== undefined) return 'stale';
+      if (futureEids[eid] !== undefined) return 'ahead';
+    } else if (encodeHex(octets, at + 4, at + 20) === organisationUuid) {
+      const id = encodeHex(octets, at + 20, at + 24);
+      const desk = recognitionIds[id];
       if (desk === null) return 'ambiguous';
-      if (desk !== undefined) return { desk, frame, windowS: lookup.windowsS[id], isAuthenticated: false };
+      if (desk !== undefined) return { desk, frame, windowS: windowsS[id], isAuthenticated: false };
       // The organisation's, but of no beacon in the profile (or of a time that is over): the site's, unknown whose.
       return { desk: null, frame, isAuthenticated: false };
     }
   }
   return 'unknown';
+}
+
+function nextFrame(octets: Uint8Array, from: number): IdentityView | undefined {
+  return findView(octets, from, identityAt);
 }

@@ -3,6 +3,7 @@ import type { Assessment } from '../decision/odds.js';
 import { parameters } from '../decision/parameters.js';
 import type { Reason } from '../decision/reasons.js';
 import { alarmOf, eligibleDesks, judge, silenceMargin } from '../decision/rule.js';
+import { clamp } from '../math/elementary.js';
 import type { CallAction, CallEvent, HostCapabilities, ScanFailure } from './events.js';
 import { dutyOf, interpret, observe } from './observe.js';
 import type { CallState, Decision } from './state.js';
@@ -48,7 +49,7 @@ const failureReasons: Readonly<Record<ScanFailure, Reason>> = {
  */
 export function step(state: CallState, event: CallEvent): Step {
   const t = Number.isFinite(event.t) ? Math.max(event.t, state.nowMs) : state.nowMs;
-  const due = takeDueLooks({ ...state, nowMs: t }, t);
+  const due = takeDue({ ...state, nowMs: t }, t);
   const next = apply(due.state, { ...event, t });
   return withDeadline(next.state, [...due.actions, ...next.actions]);
 }
@@ -96,7 +97,7 @@ function observeInto(state: CallState, event: CallEvent): CallState {
 }
 
 function beginCall(state: CallState, event: Extract<CallEvent, { event: 'call' }>): Outcome {
-  const deadlineMs = Math.min(Math.max(event.deadlineMs ?? DEFAULT_DEADLINE_MS, 0), LONGEST_DEADLINE_MS);
+  const deadlineMs = clamp(event.deadlineMs ?? DEFAULT_DEADLINE_MS, 0, LONGEST_DEADLINE_MS);
   const called: CallState = { ...state, phase: 'deciding', calledAtMs: event.t, deadlineAtMs: event.t + deadlineMs };
   const veto = vetoOfNews(called, event) ?? vetoOfCall(called);
   if (veto !== undefined) return ringNow(called, event.t, veto);
@@ -134,30 +135,30 @@ function lookInstants(state: CallState): readonly number[] {
   return [...early, deadlineAtMs];
 }
 
-function takeDueLooks(state: CallState, t: number): Outcome {
-  let current = state;
-  const actions: CallAction[] = [];
-  while (current.phase === 'deciding') {
-    const atMs = lookInstants(current)[current.looks.length];
-    if (atMs === undefined || atMs > t) break;
-    const outcome = look(current, atMs);
-    current = outcome.state;
-    actions.push(...outcome.actions);
-  }
-  while (current.watch !== undefined && current.watch.nextLookAtMs <= Math.min(t, current.ringsAtMs ?? t)) {
-    const atMs = current.watch.nextLookAtMs;
-    const watch = takeWatchLook(current.watch, current);
-    const outcome: Outcome =
-      watch.cusumNats >= LEFT_NATS ? ringLate(current, atMs, 'left-desk') : unchanged({ ...current, watch });
-    current = outcome.state;
-    actions.push(...outcome.actions);
-  }
-  if (current.phase === 'silent' && current.ringsAtMs !== undefined && current.ringsAtMs <= t) {
-    const outcome = ringLate(current, current.ringsAtMs, 'unanswered');
-    current = outcome.state;
-    actions.push(...outcome.actions);
+/** All that falls due up to an instant, one after the other. */
+function takeDue(state: CallState, t: number): Outcome {
+  let { state: current, actions } = unchanged(state);
+  for (let due = nextDue(current, t); due !== undefined; due = nextDue(current, t)) {
+    current = due.state;
+    actions = [...actions, ...due.actions];
   }
   return { state: current, actions };
+}
+
+/** A look at the evidence, a look of the watch, or the end of the silence; `undefined` when nothing is due. */
+function nextDue(state: CallState, t: number): Outcome | undefined {
+  const { phase, watch, ringsAtMs = Number.POSITIVE_INFINITY } = state;
+  if (phase === 'deciding') {
+    const atMs = lookInstants(state)[state.looks.length];
+    return atMs === undefined || atMs > t ? undefined : look(state, atMs);
+  }
+  if (watch !== undefined && watch.nextLookAtMs <= Math.min(t, ringsAtMs)) {
+    const taken = takeWatchLook(watch, state);
+    return taken.cusumNats >= LEFT_NATS
+      ? ringLate(state, watch.nextLookAtMs, 'left-desk')
+      : unchanged({ ...state, watch: taken });
+  }
+  return phase === 'silent' && ringsAtMs <= t ? ringLate(state, ringsAtMs, 'unanswered') : undefined;
 }
 
 /** A reason to ring that came up by itself: it ends the deciding and it ends a silence. */
@@ -169,11 +170,15 @@ function ringFor(reason: Reason | undefined, state: CallState, atMs: number): Ou
 
 function ringLate(state: CallState, atMs: number, reason: Reason): Outcome {
   const { ringsAtMs: _past, ...rest } = withoutWatch(state);
-  const stop: readonly CallAction[] = state.isScanning ? [{ action: 'stop-scan' }] : [];
   return {
     state: { ...rest, phase: 'ringing', isScanning: false, rangLate: { reason, atMs } },
-    actions: [...stop, { action: 'ring', reason }],
+    actions: [...stopScan(state), { action: 'ring', reason }],
   };
+}
+
+/** What stops a scan that is running. */
+function stopScan({ isScanning }: CallState): readonly CallAction[] {
+  return isScanning ? [{ action: 'stop-scan' }] : [];
 }
 
 function withoutWatch(state: CallState): CallState {
@@ -221,12 +226,11 @@ function conclude(
   { llr, pDesk }: Assessment,
 ): Outcome {
   const { host } = state;
-  const stop: readonly CallAction[] = state.isScanning ? [{ action: 'stop-scan' }] : [];
   const base: Decision = { decision, reason, decidedAtMs: atMs, llr, pDesk };
   if (decision === 'ring') {
     return {
       state: { ...state, phase: 'ringing', isScanning: false, decision: base },
-      actions: [...stop, { action: 'ring', reason }],
+      actions: [...stopScan(state), { action: 'ring', reason }],
     };
   }
   const ringAfterMs = host.canRingLate === false ? 0 : state.site.policy.ringAfterMs;
@@ -245,18 +249,18 @@ function conclude(
       ...(ringAfterMs > 0 ? { ringsAtMs: atMs + ringAfterMs } : {}),
       ...(isWatching ? { watch: beginWatch(atMs, state.evidence.scanDuty) } : {}),
     },
-    actions: isWatching ? [silence] : [...stop, silence],
+    actions: isWatching ? [silence] : [...stopScan(state), silence],
   };
 }
 
 function endCall(state: CallState, isElsewhere: boolean): Outcome {
   if (state.phase === 'over') return unchanged(state);
-  const actions: CallAction[] = state.isScanning ? [{ action: 'stop-scan' }] : [];
-  if (isElsewhere && state.host.canEndElsewhere && state.phase !== 'waiting') {
-    actions.push({ action: 'end-elsewhere', reason: 'answered' });
-  }
+  const isEnded = isElsewhere && state.host.canEndElsewhere === true && state.phase !== 'waiting';
   const { ringsAtMs: _none, ...rest } = withoutWatch(state);
-  return { state: { ...rest, phase: 'over', isScanning: false }, actions };
+  return {
+    state: { ...rest, phase: 'over', isScanning: false },
+    actions: isEnded ? [...stopScan(state), { action: 'end-elsewhere', reason: 'answered' }] : stopScan(state),
+  };
 }
 
 function withDeadline(state: CallState, actions: readonly CallAction[]): Step {

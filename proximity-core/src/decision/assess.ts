@@ -1,5 +1,5 @@
 import { type Evidence, exposureAt } from '../evidence/evidence.js';
-import { exponential } from '../math/elementary.js';
+import { clamp, exponential } from '../math/elementary.js';
 import { type CommonTerm, type Heard, unknownCommon } from './likelihood.js';
 import { mapAround, mapOdds, ownHeard, type PhoneMap } from './map.js';
 import { type Assessment, type Odds, outOfEarshotPrior, rounded } from './odds.js';
@@ -85,13 +85,13 @@ function earlyPrice(elapsedMs: number): number {
 }
 
 function toAssessment({ outOfEarshot, earshot }: Odds, price: number, neighbourWeight: number): Assessment {
-  const { prior } = parameters;
+  const { earshot: nearby, 'at-desk': atDesk } = parameters.prior;
   const llr = limited(outOfEarshot - price);
-  const atNeighbours = neighbourWeight * prior.earshot * exponential(-limited(earshot - price));
+  const atNeighbours = neighbourWeight * nearby * exponential(-limited(earshot - price));
   const against = outOfEarshotPrior * exponential(-llr) + atNeighbours;
-  return { pDesk: rounded(prior.atDesk / (prior.atDesk + against)), llr: rounded(llr) };
+  return { pDesk: rounded(atDesk / (atDesk + against)), llr: rounded(llr) };
 }
 
 function limited(nats: number): number {
-  return Math.min(Math.max(nats, -LLR_LIMIT), LLR_LIMIT);
+  return clamp(nats, -LLR_LIMIT, LLR_LIMIT);
 }

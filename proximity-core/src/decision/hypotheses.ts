@@ -1,4 +1,5 @@
 import { levelOf } from '../math/decibels.js';
+import { clamp } from '../math/elementary.js';
 import { parameters } from './parameters.js';
 import { distanceM, type Point } from './plan.js';
 
@@ -45,7 +46,7 @@ const rings: readonly { place: Place; radiiM: readonly number[]; lossesDb: reado
 export function placedHypotheses(own: Point, others: readonly Point[]): readonly Hypothesis[] {
   const hypotheses: Hypothesis[] = [];
   for (const { place, radiiM, lossesDb } of rings) {
-    const weight = parameters.prior[placeKey(place)] / (radiiM.length * lossesDb.length * directions.length);
+    const weight = parameters.prior[place] / (radiiM.length * lossesDb.length * directions.length);
     for (const radiusM of radiiM) {
       for (const lossDb of lossesDb) {
         for (const direction of directions) {
@@ -85,7 +86,7 @@ function varianceDb2(
   metres: number,
 ): number {
   const { nearM, farM, behindWall } = parameters.linkSdDb;
-  const share = Math.min(Math.max((metres - nearM) / (farM - nearM), 0), 1);
+  const share = clamp((metres - nearM) / (farM - nearM), 0, 1);
   const sdDb = near + (far - near) * share;
   return square(place === 'wall' ? Math.max(sdDb, behindWall) : sdDb);
 }
@@ -97,8 +98,4 @@ export function pathGainDb(metres: number): number {
 
 function square(value: number): number {
   return value * value;
-}
-
-function placeKey(place: Place): keyof typeof parameters.prior {
-  return place === 'at-desk' ? 'atDesk' : place;
 }

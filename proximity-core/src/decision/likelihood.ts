@@ -1,4 +1,4 @@
-import { exponential, naturalLog } from '../math/elementary.js';
+import { clamp, exponential, naturalLog } from '../math/elementary.js';
 import type { Hypothesis } from './hypotheses.js';
 import { parameters } from './parameters.js';
 
@@ -41,7 +41,7 @@ export function prepareLinks(heard: readonly Heard[], common: CommonTerm = unkno
   return heard.map(({ levelDb, packets, expectedPackets }, i) => {
     const countLimitNats = i === 0 ? parameters.countLimitNats.own : parameters.countLimitNats.other;
     const fullCount = expectedPackets * parameters.survival * parameters.countDiscount;
-    const looks = Math.min(Math.max(packets, 1), parameters.independentPackets);
+    const looks = clamp(packets, 1, parameters.independentPackets);
     return {
       levelDb: levelDb === undefined ? undefined : levelDb - common.meanDb,
       packetVarianceDb2: (parameters.packetSdDb * parameters.packetSdDb) / looks,

@@ -1,6 +1,6 @@
 import type { BeaconEvidence, Evidence } from '../evidence/evidence.js';
 import { robustMean } from '../evidence/robust-level.js';
-import { logSumExp, naturalLog } from '../math/elementary.js';
+import { clamp, logSumExp, naturalLog } from '../math/elementary.js';
 import { ownValue } from '../own-value.js';
 import { withFingerprints } from './fingerprints.js';
 import { type Hypothesis, placedHypotheses } from './hypotheses.js';
@@ -44,7 +44,7 @@ export function mapOdds({ heard, hypotheses }: PhoneMap, common: CommonTerm): Od
     (place === 'at-desk' ? atDesk : place === 'earshot' ? earshot : outOfEarshot).push(nats);
   }
   const { prior } = parameters;
-  const near = logSumExp(atDesk) - naturalLog(prior.atDesk);
+  const near = logSumExp(atDesk) - naturalLog(prior['at-desk']);
   return {
     outOfEarshot: near - (logSumExp(outOfEarshot) - naturalLog(outOfEarshotPrior)),
     earshot: near - (logSumExp(earshot) - naturalLog(prior.earshot)),
@@ -72,7 +72,7 @@ export function ownHeard(desk: string, evidence: Evidence, site: Site, exposureM
  * @param expectedPackets that a phone beside it would have heard, 0 or more.
  */
 export function otherLevelDb({ strongestDb, cycles }: BeaconEvidence, expectedPackets: number): number {
-  const packets = cycles > 0 ? 1 : Math.min(Math.max(expectedPackets * parameters.survival, 1), 20);
+  const packets = cycles > 0 ? 1 : clamp(expectedPackets * parameters.survival, 1, 20);
   return strongestDb - parameters.strongestBiasDb * Math.sqrt(naturalLog(packets));
 }
 

@@ -1,4 +1,4 @@
-import { naturalLog } from '../math/elementary.js';
+import { clamp, naturalLog } from '../math/elementary.js';
 import { parameters } from './parameters.js';
 
 /** How much likelier the evidence is at the own desk than elsewhere, nats: ln of likelihood ratios. */
@@ -22,7 +22,7 @@ export const outOfEarshotPrior = prior.room + prior.wall + prior.gone;
 
 /** @param p a probability; 0 and 1 are taken as a billionth off. @returns ln of the odds, nats. */
 export function logOdds(p: number): number {
-  const bounded = Math.min(Math.max(p, 1e-9), 1 - 1e-9);
+  const bounded = clamp(p, 1e-9, 1 - 1e-9);
   return naturalLog(bounded) - naturalLog(1 - bounded);
 }
 

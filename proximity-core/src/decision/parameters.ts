@@ -63,7 +63,7 @@ export const parameters = {
   /** Loss of an interior wall towards 2.4 GHz: one sheet of plasterboard, two, brick. */
   wallLossesDb: [3, 6, 9],
   /** How likely a call finds its phone at the desk, within earshot of it, and further: a site's habit, not a fact. */
-  prior: { atDesk: 0.5, earshot: 0.2, room: 0.12, wall: 0.13, gone: 0.05 },
+  prior: { 'at-desk': 0.5, earshot: 0.2, room: 0.12, wall: 0.13, gone: 0.05 },
   /**
    * Silence needs e^2.6 ≈ 13 : 1 against being out of earshot; with the prior above, 22 : 1. A wrong silence delays a call by
    * `ringAfterMs`; a needless ring is heard beside the desk phone's …

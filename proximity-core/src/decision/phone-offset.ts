@@ -1,4 +1,5 @@
 import { exponential } from '../math/elementary.js';
+import { fieldsOf, isWithin } from '../profile/read-fields.js';
 import type { CommonTerm } from './likelihood.js';
 import { type Assessment, logOdds, rounded } from './odds.js';
 
@@ -36,17 +37,9 @@ export const unknownPhone: PhoneOffset = { offsetDb: 0, sdDb: 4.4 };
  * @example isPhoneOffset({ offsetDb: -3, sdDb: 4 }) // true
  */
 export function isPhoneOffset(value: unknown): value is PhoneOffset {
-  if (typeof value !== 'object' || value === null) return false;
-  const { offsetDb, sdDb } = value as Readonly<Record<string, unknown>>;
+  const { offsetDb, sdDb } = fieldsOf(value) ?? {};
   const { mostDb, leastSdDb, mostSdDb } = phoneOffsetParameters;
-  return (
-    typeof offsetDb === 'number' &&
-    offsetDb >= -mostDb &&
-    offsetDb <= mostDb &&
-    typeof sdDb === 'number' &&
-    sdDb >= leastSdDb &&
-    sdDb <= mostSdDb
-  );
+  return isWithin(offsetDb, -mostDb, mostDb) && isWithin(sdDb, leastSdDb, mostSdDb);
 }
 
 /** @throws RangeError when a number is missing or out of bounds. */

@@ -1,6 +1,6 @@
 import type { Evidence } from '../evidence/evidence.js';
 import { amplitudeOf, levelOf } from '../math/decibels.js';
-import { decimalLog, exponential } from '../math/elementary.js';
+import { clamp, decimalLog, exponential } from '../math/elementary.js';
 import { ownValue } from '../own-value.js';
 import type { LinkPrint } from '../profile/site-model.js';
 import type { CommonTerm, Heard } from './likelihood.js';
@@ -129,7 +129,7 @@ export function referenceOdds(
 ): Odds {
   const { ownSdDb, earshotDb, awayDb, levelSdDb, thinVarianceDb2, leastShiftDb, limitNats } = REFERENCE;
   const atDeskDb = reference?.walked?.gainDb ?? REFERENCE.atDeskDb;
-  const looks = Math.min(Math.max(own.packets, 1), parameters.independentPackets);
+  const looks = clamp(own.packets, 1, parameters.independentPackets);
   const ownVariance = common.varianceDb2 + ownSdDb * ownSdDb + (parameters.packetSdDb * parameters.packetSdDb) / looks;
   const slopeAlone = 1 / ownVariance;
   let slope = slopeAlone;
@@ -145,7 +145,7 @@ export function referenceOdds(
     const aboveMiddleDb = ownDb - common.meanDb - (atDeskDb + elsewhereDb) / 2;
     const held = slope * aboveMiddleDb - shift;
     const nats = (atDeskDb - elsewhereDb) * (reference?.isGuess ? Math.min(held, slopeAlone * aboveMiddleDb) : held);
-    return Math.min(Math.max(nats, -limitNats), limitNats);
+    return clamp(nats, -limitNats, limitNats);
   };
   return { outOfEarshot: against(awayDb), earshot: against(earshotDb) };
 }

@@ -53,6 +53,20 @@ export interface TraceSite {
   readonly model?: SiteModel;
 }
 
+/** A site of which nothing is known. */
+const unknownSite: Site = {
+  ownDesks: [],
+  powersDbm: {},
+  defaultPowerDbm: -59,
+  framePowersDbm: {},
+  intervalsMs: {},
+  defaultIntervalMs: 100,
+  positionsM: {},
+  policy: defaultPolicy,
+  isCalibrationStale: false,
+  isRingAll: false,
+};
+
 /**
  * What the decision knows of the building a profile describes: no keys.
  * @param profile as `decodeProfile` gave it.
@@ -75,12 +89,11 @@ export function siteOfProfile(profile: SiteProfile): Site {
     if (beacon.positionM !== undefined) putOwn(positionsM, beacon.desk, beacon.positionM);
   }
   return {
+    ...unknownSite,
     ownDesks: profile.ownDesks,
     powersDbm,
-    defaultPowerDbm: -59,
     framePowersDbm,
     intervalsMs,
-    defaultIntervalMs: 100,
     positionsM,
     policy: profile.policy,
     isCalibrationStale: profile.model.calibration === 'stale',
@@ -108,18 +121,14 @@ export function framePowerDbm(site: Site, desk: string | null, frame: string | u
  * @example siteOfTrace(['d-12'], { powerAt1mDbm: -63 }).defaultPowerDbm // -63
  */
 export function siteOfTrace(ownDesks: readonly string[], site: TraceSite | undefined): Site {
+  const { powerAt1mDbm, intervalMs, desksM, othersAtMost, model } = site ?? {};
   return {
+    ...unknownSite,
     ownDesks,
-    powersDbm: {},
-    defaultPowerDbm: site?.powerAt1mDbm ?? -59,
-    framePowersDbm: {},
-    intervalsMs: {},
-    defaultIntervalMs: site?.intervalMs ?? 100,
-    positionsM: site?.desksM ?? {},
-    ...(site?.othersAtMost === undefined ? {} : { othersAtMost: site.othersAtMost }),
-    policy: defaultPolicy,
-    isCalibrationStale: false,
-    isRingAll: false,
-    ...(site?.model === undefined ? {} : { model: site.model }),
+    ...(powerAt1mDbm === undefined ? {} : { defaultPowerDbm: powerAt1mDbm }),
+    ...(intervalMs === undefined ? {} : { defaultIntervalMs: intervalMs }),
+    ...(desksM === undefined ? {} : { positionsM: desksM }),
+    ...(othersAtMost === undefined ? {} : { othersAtMost }),
+    ...(model === undefined ? {} : { model }),
   };
 }

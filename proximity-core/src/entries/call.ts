@@ -19,7 +19,7 @@ export {
 export { type Step, step } from '../call/step.js';
 export type { Watch } from '../call/watch.js';
 export { isPhoneOffset, type PhoneOffset, unknownPhone } from '../decision/phone-offset.js';
-export { type Reason, reasons } from '../decision/reasons.js';
+export type { Reason } from '../decision/reasons.js';
 export type { Site, TraceSite } from '../decision/site.js';
 export type { BeaconEvidence, DropReason, Evidence, Reported, Sighting } from '../evidence/evidence.js';
 export type { EncryptAes128Block } from '../identity/aes.js';

@@ -47,6 +47,6 @@ export {
 export { type Advertisement, decodeAdvertisement, type Frame } from '../advertisement/frame.js';
 export { type FrameView, findFrame } from '../advertisement/frame-view.js';
 export { decodeIBeacon, encodeIBeacon, type IBeaconFields, type IBeaconFrame } from '../advertisement/ibeacon.js';
-export type { IdentityFrame } from '../advertisement/identity-frame.js';
+export type { View } from '../advertisement/identity-view.js';
 export { hexOf, majorOf, minorOf, powerOf, telemetryOf, urlOf } from '../advertisement/read-frame.js';
 export type { Decoded } from '../advertisement/result.js';

@@ -106,6 +106,20 @@ export interface Evidence {
 
 const nothingReported: Reported = { count: 0, isVaried: false };
 
+/** A beacon before its first packet. */
+const unheard: Omit<BeaconEvidence, 'last'> = {
+  packets: 0,
+  authenticated: 0,
+  slots: 0,
+  lastSlot: -1,
+  strongestDb: Number.NEGATIVE_INFINITY,
+  levelsDb: [],
+  provenLevelsDb: [],
+  cycles: 0,
+  rangedPackets: 0,
+  reported: nothingReported,
+};
+
 export const noEvidence: Evidence = {
   beacons: {},
   anonymousPackets: 0,
@@ -159,28 +173,28 @@ export function addSighting(evidence: Evidence, sighting: Sighting): Evidence {
       anonymousAmplitude: evidence.anonymousAmplitude + amplitudeOf(sighting.gainDb),
     };
   }
-  const before = ownValue(evidence.beacons, sighting.desk);
-  if (before === undefined && Object.keys(evidence.beacons).length >= MAX_BEACONS) return drop(evidence, 'overflow');
-  if (before !== undefined && isDuplicate(before.last, sighting)) return drop(evidence, 'duplicate');
+  const known = ownValue(evidence.beacons, sighting.desk);
+  if (known === undefined && Object.keys(evidence.beacons).length >= MAX_BEACONS) return drop(evidence, 'overflow');
+  if (known !== undefined && isDuplicate(known.last, sighting)) return drop(evidence, 'duplicate');
+  const before = known ?? unheard;
   const slot = Math.floor(sighting.atMs / SLOT_MS);
   const { gainDb, rssiDbm = gainDb } = sighting;
   const isCycle = sighting.cyclePackets !== undefined;
   // Of others the strongest packet counts, and a mean is no maximum of many: their cycles are one packet each.
   const weight = sighting.isOwn ? Math.min(Math.floor(sighting.cyclePackets ?? 1), MOST_PER_CYCLE) : 1;
-  const isNewSlot = !isCycle && slot !== before?.lastSlot;
   const after: BeaconEvidence = {
-    packets: (before?.packets ?? 0) + weight,
-    authenticated: (before?.authenticated ?? 0) + (sighting.isAuthenticated ? 1 : 0),
-    slots: (before?.slots ?? 0) + (isNewSlot ? 1 : 0),
-    lastSlot: isCycle ? (before?.lastSlot ?? -1) : slot,
-    strongestDb: before === undefined ? gainDb : Math.max(before.strongestDb, gainDb),
-    levelsDb: sighting.isOwn ? withLevels(before?.levelsDb ?? [], gainDb, weight) : [],
+    packets: before.packets + weight,
+    authenticated: before.authenticated + (sighting.isAuthenticated ? 1 : 0),
+    slots: before.slots + (!isCycle && slot !== known?.lastSlot ? 1 : 0),
+    lastSlot: isCycle ? before.lastSlot : slot,
+    strongestDb: Math.max(before.strongestDb, gainDb),
+    levelsDb: sighting.isOwn ? withLevels(before.levelsDb, gainDb, weight) : [],
     provenLevelsDb: sighting.isAuthenticated
-      ? withLevels(before?.provenLevelsDb ?? [], gainDb, weight)
-      : (before?.provenLevelsDb ?? []),
-    cycles: (before?.cycles ?? 0) + (isCycle ? 1 : 0),
-    rangedPackets: (before?.rangedPackets ?? 0) + (isCycle ? weight : 0),
-    reported: isCycle ? (before?.reported ?? nothingReported) : report(before?.reported, rssiDbm),
+      ? withLevels(before.provenLevelsDb, gainDb, weight)
+      : before.provenLevelsDb,
+    cycles: before.cycles + (isCycle ? 1 : 0),
+    rangedPackets: before.rangedPackets + (isCycle ? weight : 0),
+    reported: isCycle ? before.reported : report(before.reported, rssiDbm),
     last: { atMs: sighting.atMs, gainDb, isAuthenticated: sighting.isAuthenticated },
   };
   return {
@@ -203,7 +217,7 @@ function withLevels(levelsDb: readonly number[], gainDb: number, weight: number)
   return kept;
 }
 
-function report(before: Reported = nothingReported, rssiDbm: number): Reported {
+function report(before: Reported, rssiDbm: number): Reported {
   const firstDbm = before.firstDbm ?? rssiDbm;
   return { count: before.count + 1, firstDbm, isVaried: before.isVaried || rssiDbm !== firstDbm };
 }

@@ -1,3 +1,5 @@
+import { clamp } from '../math/elementary.js';
+
 /** Packets further than this from the median are moved to the edge: no single packet carries a decision. */
 const CLIP_DB = 8;
 
@@ -15,6 +17,6 @@ export function robustMean(levelsDb: readonly number[]): number {
   const upper = sorted[middle] as number;
   const median = sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
   let sum = 0;
-  for (const level of sorted) sum += Math.min(Math.max(level, median - CLIP_DB), median + CLIP_DB);
+  for (const level of sorted) sum += clamp(level, median - CLIP_DB, median + CLIP_DB);
   return sum / sorted.length;
 }

@@ -1,4 +1,5 @@
-import type { IdentityFrame } from '../advertisement/identity-frame.js';
+import type { IdentityView } from '../advertisement/identity-view.js';
+import { clamp } from '../math/elementary.js';
 
 /**
  * What a frame says of its own power, against what the profile says. The profile is the truth: it came from who set the
@@ -16,13 +17,13 @@ export const POWER_TOLERANCE_DB = 6;
 const EDDYSTONE_OFFSET_DB = 41;
 
 /**
- * @param frame a decoded frame.
- * @param powerDbm the profile's power at 1 m for this kind of frame.
+ * @param kind of the frame.
+ * @param statedDbm the power it states, dBm.
+ * @param powerDbm the profile's power at 1 m for this kind of frame, dBm.
  * @returns whether the frame states a power more than 6 dB off.
- * @example statesOtherPower({ kind: 'ibeacon', proximityUuid: new Uint8Array(16), major: 1, minor: 1, measuredPowerDbm: -59 }, -59) // false
+ * @example statesOtherPower('ibeacon', -59, -59) // false
  */
-export function statesOtherPower(frame: IdentityFrame, powerDbm: number): boolean {
-  if (frame.kind !== 'eddystone-eid') return Math.abs(frame.measuredPowerDbm - powerDbm) > POWER_TOLERANCE_DB;
-  const expectedDbm = Math.min(Math.max(powerDbm + EDDYSTONE_OFFSET_DB, -100), 20);
-  return Math.abs(frame.txPowerAt0mDbm - expectedDbm) > POWER_TOLERANCE_DB;
+export function statesOtherPower(kind: IdentityView['kind'], statedDbm: number, powerDbm: number): boolean {
+  const expectedDbm = kind === 'eddystone-eid' ? clamp(powerDbm + EDDYSTONE_OFFSET_DB, -100, 20) : powerDbm;
+  return Math.abs(statedDbm - expectedDbm) > POWER_TOLERANCE_DB;
 }

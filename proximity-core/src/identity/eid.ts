@@ -1,6 +1,6 @@
 import { requireInteger } from '../advertisement/result.js';
 import { type EncryptAes128Block, encryptAes128Block } from './aes.js';
-import { requireCounter, requireExponent, requireKey } from './checks.js';
+import { requireKey } from './checks.js';
 import { windowStart } from './window.js';
 
 /**
@@ -53,8 +53,6 @@ export function deriveEid(
   encryptBlock: EncryptAes128Block = encryptAes128Block,
 ): Uint8Array {
   requireKey('temporaryKey', temporaryKey);
-  requireCounter(counterS);
-  requireExponent(exponentK);
   const block = new Uint8Array(16);
   block[11] = exponentK;
   new DataView(block.buffer).setUint32(12, windowStart(counterS, exponentK));

@@ -34,14 +34,6 @@ export function naturalLog(x: number): number {
   if (!(x > 0) || x > Number.MAX_VALUE) throw new RangeError(`naturalLog: expected a positive finite number, got ${x}`);
   let mantissa = x;
   let k = 0;
-  while (mantissa >= 65536) {
-    mantissa /= 65536;
-    k += 16;
-  }
-  while (mantissa < 1 / 65536) {
-    mantissa *= 65536;
-    k -= 16;
-  }
   while (mantissa >= Math.SQRT2) {
     mantissa /= 2;
     k += 1;
@@ -97,18 +89,20 @@ export function logistic(x: number): number {
   return x >= 0 ? 1 / (1 + exponential(-x)) : exponential(x) / (1 + exponential(x));
 }
 
+/**
+ * @returns the value, or the bound that it lies beyond.
+ * @example clamp(7, 0, 5) // 5
+ */
+export function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
+}
+
 function scaleByPowerOfTwo(value: number, k: number): number {
   let result = value;
-  let left = k;
-  while (left > 0) {
-    const step = left > 30 ? 30 : left;
-    result *= 1 << step;
+  for (let left = k; left !== 0; ) {
+    const step = clamp(left, -30, 30);
+    result = step > 0 ? result * (1 << step) : result / (1 << -step);
     left -= step;
-  }
-  while (left < 0) {
-    const step = left < -30 ? 30 : -left;
-    result /= 1 << step;
-    left += step;
   }
   return result;
 }

@@ -1,0 +1,1 @@
+export { type Reason, reasons } from '../decision/reasons.js';
