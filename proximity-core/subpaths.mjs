@@ -7,7 +7,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** Adapters from what BLE libraries report: one file each in src/scanners. */
-export const adapters = ['noble'];
+export const adapters = [
+  'ble-manager',
+  'ble-plx',
+  'capacitor-ble',
+  'cordova-ble',
+  'ibeacon-ranging',
+  'nativescript-ble',
+  'noble',
+  'web-bluetooth',
+];
 
 export const subpaths = {
   '.': 'src/index.ts',

@@ -1,13 +1,24 @@
 export { type AdStructure, decodeAdStructures, encodeAdStructures } from './advertisement/ad-structures.js';
-export { type AltBeaconFields, decodeAltBeacon, encodeAltBeacon } from './advertisement/altbeacon.js';
+export {
+  type AltBeaconFields,
+  type AltBeaconFrame,
+  decodeAltBeacon,
+  encodeAltBeacon,
+} from './advertisement/altbeacon.js';
 export { decodeHex, encodeHex } from './advertisement/bytes.js';
 export {
   DESKBEACON_SERVICE,
   type DeskbeaconEidFields,
+  type DeskbeaconEidFrame,
   decodeDeskbeaconEid,
   encodeDeskbeaconEid,
 } from './advertisement/deskbeacon-eid.js';
-export { decodeEddystoneEid, type EddystoneEidFields, encodeEddystoneEid } from './advertisement/eddystone-eid.js';
+export {
+  decodeEddystoneEid,
+  type EddystoneEidFields,
+  type EddystoneEidFrame,
+  encodeEddystoneEid,
+} from './advertisement/eddystone-eid.js';
 export {
   decodeEddystoneEtlm,
   decryptTelemetry,
@@ -15,12 +26,28 @@ export {
   type EtlmKey,
   encodeEddystoneEtlm,
 } from './advertisement/eddystone-etlm.js';
-export { decodeEddystoneTlm, encodeEddystoneTlm, type Telemetry } from './advertisement/eddystone-tlm.js';
-export { decodeEddystoneUid, type EddystoneUidFields, encodeEddystoneUid } from './advertisement/eddystone-uid.js';
-export { decodeEddystoneUrl, type EddystoneUrlFields, encodeEddystoneUrl } from './advertisement/eddystone-url.js';
+export {
+  decodeEddystoneTlm,
+  type EddystoneTlmFrame,
+  encodeEddystoneTlm,
+  type Telemetry,
+} from './advertisement/eddystone-tlm.js';
+export {
+  decodeEddystoneUid,
+  type EddystoneUidFields,
+  type EddystoneUidFrame,
+  encodeEddystoneUid,
+} from './advertisement/eddystone-uid.js';
+export {
+  decodeEddystoneUrl,
+  type EddystoneUrlFields,
+  type EddystoneUrlFrame,
+  encodeEddystoneUrl,
+} from './advertisement/eddystone-url.js';
 export { type Advertisement, decodeAdvertisement, type Frame } from './advertisement/frame.js';
 export { type FrameView, findFrame } from './advertisement/frame-view.js';
-export { decodeIBeacon, encodeIBeacon, type IBeaconFields } from './advertisement/ibeacon.js';
+export { decodeIBeacon, encodeIBeacon, type IBeaconFields, type IBeaconFrame } from './advertisement/ibeacon.js';
+export type { View } from './advertisement/identity-view.js';
 export { hexOf, majorOf, minorOf, powerOf, telemetryOf, urlOf } from './advertisement/read-frame.js';
 export type { Decoded } from './advertisement/result.js';
 export { type Certificate, type CertificateVerdict, type ShadowBound, sayBound } from './calibration/certificate.js';
@@ -54,6 +81,7 @@ export type {
   HostCapabilities,
   ScanFailure,
   ScanMode,
+  Timed,
 } from './call/events.js';
 export {
   type CallOptions,
@@ -64,9 +92,11 @@ export {
   newestOwnWindows,
 } from './call/state.js';
 export { type Step, step } from './call/step.js';
+export type { Watch } from './call/watch.js';
 export { isPhoneOffset, type PhoneOffset, unknownPhone } from './decision/phone-offset.js';
 export { type Reason, reasons } from './decision/reasons.js';
 export { type Site, siteOfProfile, siteOfTrace, type TraceSite } from './decision/site.js';
+export type { BeaconEvidence, DropReason, Evidence, Reported, Sighting } from './evidence/evidence.js';
 export type { MeasuredRange } from './evidence/measured-range.js';
 
 export { type EncryptAes128Block, encryptAes128Block } from './identity/aes.js';
@@ -86,10 +116,17 @@ export {
   type VerifySignature,
 } from './profile/open-signed-profile.js';
 export type { FramePowers, ProfileBeacon, ProfilePolicy, SiteProfile, TemporaryKey } from './profile/profile.js';
-export { decodeSiteModel, type SiteModel, type SiteModelResult } from './profile/site-model.js';
+export {
+  type DeskPrint,
+  decodeSiteModel,
+  type LinkPrint,
+  type SiteModel,
+  type SiteModelResult,
+} from './profile/site-model.js';
 export { fromNobleReport, type NobleReport } from './scanners/noble.js';
 export { decodeTraceLine, type TraceHeader, type TraceLine, type TraceLineResult } from './trace/decode-trace.js';
 export { explain } from './trace/explain.js';
+export type { Heard, HeardBeacon } from './trace/heard.js';
 export { encodeTraceEvent, encodeTraceHeader, type RecordHeader } from './trace/record.js';
 export {
   createReplay,

@@ -10,6 +10,7 @@ import { type Decoded, malformed, requireInteger } from './result.js';
 export interface AdStructure {
   /** AD type, 0..255 (Assigned Numbers §2.3). */
   readonly type: number;
+  /** 0..254 octets after the type. */
   readonly data: Uint8Array;
 }
 
@@ -39,8 +40,9 @@ export function isWholeAdvertisingData(bytes: Uint8Array): boolean {
 }
 
 /**
+ * Takes advertising data apart (Core Vol 3 Part C §11).
  * @param bytes advertising data, 0 or more octets.
- * @returns the structures in order; unknown types are kept. Their data are views of `bytes`.
+ * @returns the structures in order; unknown types are kept. Their data are views of `bytes`. Or `structure-past-end`.
  * @example decodeAdStructures(Uint8Array.of(2, 1, 6)).ok // true
  */
 export function decodeAdStructures(bytes: Uint8Array): Decoded<{ readonly structures: readonly AdStructure[] }> {
@@ -59,6 +61,7 @@ export function decodeAdStructures(bytes: Uint8Array): Decoded<{ readonly struct
 }
 
 /**
+ * Puts advertising data together (Core Vol 3 Part C §11).
  * @param structures in order.
  * @param mostOctets what the advertising can carry; 31 when absent.
  * @returns advertising data.

@@ -19,6 +19,7 @@ export interface AltBeaconFields {
   readonly manufacturerReserved: number;
 }
 
+/** The fields of a frame that was decoded. */
 export type AltBeaconFrame = AltBeaconFields & { readonly kind: 'altbeacon' };
 
 const OCTETS = 26;
@@ -37,6 +38,8 @@ export function faultOfAltBeacon(octets: Uint8Array, at: number, end: number): s
 }
 
 /**
+ * Writes an AltBeacon frame (AltBeacon 1.0).
+ * @param fields of the frame, each with its range.
  * @returns the whole advertising data, 31 octets.
  * @throws RangeError for a field out of range.
  * @example encodeAltBeacon({ companyId: 0x118, beaconId: new Uint8Array(20), measuredPowerDbm: -59, manufacturerReserved: 0 }).length // 31
@@ -59,6 +62,7 @@ export function encodeAltBeacon({
 }
 
 /**
+ * Reads an AltBeacon frame (AltBeacon 1.0).
  * @param manufacturerData from the company identifier on.
  * @returns the frame, or `not-altbeacon`, `altbeacon-length`, `altbeacon-power`.
  * @example decodeAltBeacon(Uint8Array.of(0x18, 1, 0xbe, 0xac)) // { ok: false, reason: 'altbeacon-length' }

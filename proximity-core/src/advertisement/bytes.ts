@@ -4,6 +4,7 @@
 const CHUNK_OCTETS = 512;
 
 /**
+ * Octets as hexadecimal text.
  * @param bytes any octets.
  * @param from the first octet; 0 when absent.
  * @param to the first octet that is left out; all of them when absent.
@@ -25,6 +26,7 @@ export function encodeHex(bytes: Uint8Array, from = 0, to = bytes.length): strin
 }
 
 /**
+ * Octets of a hexadecimal text.
  * @param text hexadecimal digits of either case, two an octet.
  * @returns the octets, or `undefined` when the text is anything else.
  * @example decodeHex('01AB') // Uint8Array.of(1, 171)

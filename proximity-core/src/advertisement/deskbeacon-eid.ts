@@ -25,6 +25,7 @@ export interface DeskbeaconEidFields {
   readonly eid: Uint8Array;
 }
 
+/** The fields of a frame that was decoded. */
 export type DeskbeaconEidFrame = DeskbeaconEidFields & { readonly kind: 'deskbeacon-eid' };
 
 /** The service 66dbc02c-3e76-46f8-9e22-c517a1f2c4f3, drawn once at random (RFC 9562 §5.4); as it is written, not as it is sent. */
@@ -41,6 +42,8 @@ const OCTETS = 10;
 export const DESKBEACON_SERVICE_OCTETS = SERVICE.length;
 
 /**
+ * Writes a Deskbeacon-EID frame (docs/frames.md).
+ * @param fields of the frame, each with its range.
  * @returns the whole advertising data, 31 octets.
  * @throws RangeError for a field out of range.
  * @example encodeDeskbeaconEid({ measuredPowerDbm: -59, eid: new Uint8Array(8) }).length // 31
@@ -68,6 +71,7 @@ export function faultOfDeskbeaconEid(octets: Uint8Array, at: number, end: number
 }
 
 /**
+ * Reads a Deskbeacon-EID frame (docs/frames.md).
  * @param frame service data after the UUID.
  * @returns the frame, or `deskbeacon-type`, `deskbeacon-length`, `deskbeacon-power`.
  * @example decodeDeskbeaconEid(Uint8Array.of(0x10, 0xc5)) // { ok: false, reason: 'deskbeacon-length' }

@@ -15,11 +15,14 @@ export interface EddystoneEidFields {
   readonly eid: Uint8Array;
 }
 
+/** The fields of a frame that was decoded. */
 export type EddystoneEidFrame = EddystoneEidFields & { readonly kind: 'eddystone-eid' };
 
 const OCTETS = 10;
 
 /**
+ * Writes an Eddystone-EID frame (eddystone-eid/README.md).
+ * @param fields of the frame, each with its range.
  * @returns the whole advertising data, 21 octets.
  * @throws RangeError for a field out of range.
  * @example encodeHex(encodeEddystoneEid({ txPowerAt0mDbm: -20, eid: new Uint8Array(8) })) // '0201060303aafe0d16aafe30ec0000000000000000'
@@ -37,6 +40,7 @@ export function faultOfEddystoneEid(octets: Uint8Array, at: number, end: number)
 }
 
 /**
+ * Reads an Eddystone-EID frame (eddystone-eid/README.md).
  * @param frame service data after the UUID.
  * @returns the frame, or `eddystone-type`, `eddystone-power`, `eid-length`.
  * @example decodeEddystoneEid(Uint8Array.of(0x30, 0xec)) // { ok: false, reason: 'eid-length' }

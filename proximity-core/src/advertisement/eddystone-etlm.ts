@@ -14,6 +14,7 @@ import { type Decoded, malformed, requireInteger, uint16At } from './result.js';
  * | | 20 | 01 | encrypted telemetry | salt | first two octets of the EAX tag |
  */
 export interface EddystoneEtlmFrame {
+  /** Tells this kind of frame from the others. */
   readonly kind: 'eddystone-etlm';
   /** 12 octets. */
   readonly ciphertext: Uint8Array;
@@ -36,7 +37,10 @@ export interface EtlmKey {
 const OCTETS = 18;
 
 /**
+ * Writes an encrypted Eddystone-TLM frame (eddystone-tlm/tlm-encrypted.md).
+ * @param telemetry what it says.
  * @param salt random for every frame, 0..65535.
+ * @param key of the beacon and its moment.
  * @returns the whole advertising data, 29 octets.
  * @throws RangeError for a field out of range.
  * @example encodeEddystoneEtlm({ advertisements: 1, uptimeDs: 2 }, 7, { identityKey: new Uint8Array(16), windowS: 1024 }).length // 29
@@ -62,6 +66,7 @@ export function faultOfEddystoneEtlm(octets: Uint8Array, at: number, end: number
 }
 
 /**
+ * Reads an encrypted Eddystone-TLM frame, without its key (eddystone-tlm/tlm-encrypted.md).
  * @param frame service data after the UUID.
  * @returns the frame, still encrypted, or `eddystone-type`, `etlm-version`, `etlm-length`.
  * @example decodeEddystoneEtlm(Uint8Array.of(0x20, 1)) // { ok: false, reason: 'etlm-length' }
@@ -77,9 +82,18 @@ export function decodeEddystoneEtlm(frame: Uint8Array): Decoded<{ readonly frame
 }
 
 /**
+ * Decrypts the telemetry of a frame (eddystone-tlm/tlm-encrypted.md). Its check has 16 bits and proves nothing.
  * @param frame as decoded.
  * @param key of the beacon that may have sent it.
  * @returns the telemetry, or `etlm-check` when key, moment or octets are not those it was made with.
+ * @throws RangeError for a key that is not 16 octets or a window out of range.
+ * @example
+ * ```ts
+ * const key = { identityKey: new Uint8Array(16), windowS: 1024 };
+ * const view = findFrame(encodeEddystoneEtlm({ advertisements: 1, uptimeDs: 2 }, 7, key));
+ * const decoded = decodeEddystoneEtlm(view?.octets.subarray(view.at, view.end) ?? new Uint8Array(0));
+ * decoded.ok && decryptTelemetry(decoded.frame, key); // → { ok: true, telemetry: { advertisements: 1, uptimeDs: 2 } }
+ * ```
  */
 export function decryptTelemetry(frame: EddystoneEtlmFrame, key: EtlmKey): Decoded<{ readonly telemetry: Telemetry }> {
   const { plaintext, tag } = eaxDecrypt(

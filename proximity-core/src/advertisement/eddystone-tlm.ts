@@ -19,6 +19,7 @@ export interface Telemetry {
   readonly uptimeDs: number;
 }
 
+/** The fields of a frame that was decoded. */
 export type EddystoneTlmFrame = Telemetry & { readonly kind: 'eddystone-tlm' };
 
 /** What is encrypted in eTLM: the frame without type and version. */
@@ -26,6 +27,8 @@ export const TELEMETRY_OCTETS = 12;
 const NO_TEMPERATURE = 0x8000;
 
 /**
+ * Writes an unencrypted Eddystone-TLM frame (eddystone-tlm/tlm-plain.md).
+ * @param telemetry each field with its range.
  * @returns the whole advertising data, 25 octets.
  * @throws RangeError for a field out of range.
  * @example encodeHex(encodeEddystoneTlm({ advertisements: 1, uptimeDs: 2 })) // '0201060303aafe1116aafe2000000080000000000100000002'
@@ -42,6 +45,7 @@ export function faultOfEddystoneTlm(octets: Uint8Array, at: number, end: number)
 }
 
 /**
+ * Reads an unencrypted Eddystone-TLM frame (eddystone-tlm/tlm-plain.md).
  * @param frame service data after the UUID.
  * @returns the frame, or `eddystone-type`, `tlm-version`, `tlm-length`.
  * @example decodeEddystoneTlm(Uint8Array.of(0x20, 1)) // { ok: false, reason: 'tlm-version' }

@@ -17,12 +17,15 @@ export interface EddystoneUidFields {
   readonly instance: Uint8Array;
 }
 
+/** The fields of a frame that was decoded. */
 export type EddystoneUidFrame = EddystoneUidFields & { readonly kind: 'eddystone-uid' };
 
 const OCTETS = 20;
 const OCTETS_WITHOUT_RESERVED = 18;
 
 /**
+ * Writes an Eddystone-UID frame (eddystone-uid/README.md).
+ * @param fields of the frame, each with its range.
  * @returns the whole advertising data, 31 octets.
  * @throws RangeError for a field out of range.
  * @example encodeEddystoneUid({ txPowerAt0mDbm: -18, namespace: new Uint8Array(10), instance: new Uint8Array(6) }).length // 31
@@ -43,6 +46,7 @@ export function faultOfEddystoneUid(octets: Uint8Array, at: number, end: number)
 }
 
 /**
+ * Reads an Eddystone-UID frame (eddystone-uid/README.md).
  * @param frame service data after the UUID.
  * @returns the frame, or `eddystone-type`, `eddystone-power`, `uid-length`.
  * @example decodeEddystoneUid(Uint8Array.of(0x00, 0xee)) // { ok: false, reason: 'uid-length' }

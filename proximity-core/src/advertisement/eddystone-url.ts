@@ -15,6 +15,7 @@ export interface EddystoneUrlFields {
   readonly url: string;
 }
 
+/** The fields of a frame that was decoded. */
 export type EddystoneUrlFrame = EddystoneUrlFields & { readonly kind: 'eddystone-url' };
 
 const MOST_URL_OCTETS = 17;
@@ -25,6 +26,8 @@ const endings = ['.com', '.org', '.edu', '.net', '.info', '.biz', '.gov'] as con
 const expansions: readonly string[] = [...endings.map((ending) => `${ending}/`), ...endings];
 
 /**
+ * Writes an Eddystone-URL frame (eddystone-url/README.md).
+ * @param fields of the frame, each with its range.
  * @returns the whole advertising data, 14 octets and as many as the URL takes.
  * @throws RangeError when the URL has another scheme, other characters, or takes no or more than 17 octets.
  * @example encodeHex(encodeEddystoneUrl({ txPowerAt0mDbm: -18, url: 'https://a.com' })) // '0201060303aafe0816aafe10ee036107'
@@ -64,6 +67,7 @@ export function faultOfEddystoneUrl(octets: Uint8Array, at: number, end: number)
 }
 
 /**
+ * Reads an Eddystone-URL frame (eddystone-url/README.md).
  * @param frame service data after the UUID.
  * @returns the frame, or `eddystone-type`, `eddystone-power`, `url-length`, `url-scheme`, `url-character`.
  * @example decodeEddystoneUrl(Uint8Array.of(0x10, 0, 3, 0x61, 7)) // { ok: true, frame: { kind: 'eddystone-url', txPowerAt0mDbm: 0, url: 'https://a.com' } }

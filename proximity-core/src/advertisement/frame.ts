@@ -26,8 +26,11 @@ export type Frame =
   | EddystoneEidFrame
   | DeskbeaconEidFrame;
 
+/** What one packet says. */
 export interface Advertisement {
+  /** All of it, in order. */
   readonly structures: readonly AdStructure[];
+  /** The frames of beacons in it, in order; mostly one. */
   readonly frames: readonly Frame[];
   /** Why structures that claim to be a known frame are none. */
   readonly malformed: readonly string[];

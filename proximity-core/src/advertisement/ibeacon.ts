@@ -19,6 +19,7 @@ export interface IBeaconFields {
   readonly measuredPowerDbm: number;
 }
 
+/** The fields of a frame that was decoded. */
 export type IBeaconFrame = IBeaconFields & { readonly kind: 'ibeacon' };
 
 const PREFIX = [0x4c, 0x00, 0x02, 0x15] as const;
@@ -36,6 +37,8 @@ export function faultOfIBeacon(octets: Uint8Array, at: number, end: number): str
 }
 
 /**
+ * Writes a frame of the iBeacon format (Proximity Beacon Specification R1).
+ * @param fields of the frame, each with its range.
  * @returns the whole advertising data, 30 octets.
  * @throws RangeError for a field out of range.
  * @example encodeIBeacon({ proximityUuid: new Uint8Array(16), major: 1, minor: 2, measuredPowerDbm: -59 }).length // 30
@@ -53,6 +56,7 @@ export function encodeIBeacon({ proximityUuid, major, minor, measuredPowerDbm }:
 }
 
 /**
+ * Reads a frame of the iBeacon format (Proximity Beacon Specification R1).
  * @param manufacturerData from the company identifier on.
  * @returns the frame, or `not-ibeacon`, `ibeacon-length`.
  * @example decodeIBeacon(Uint8Array.of(0x4c, 0, 0x10, 5)) // { ok: false, reason: 'not-ibeacon' }

@@ -10,6 +10,7 @@ import { signed } from './result.js';
  * hears a hundred packets a second of which it needs eight octets each.
  */
 export interface View<Kind extends string> {
+  /** Which codec reads it. */
   readonly kind: Kind;
   /** The whole advertising data. The view is as good as these octets: whoever lends them must not write into them meanwhile. */
   readonly octets: Uint8Array;

@@ -19,8 +19,14 @@ const powerOffsets: Readonly<Record<FrameView['kind'], number | undefined>> = {
 };
 
 /**
+ * The power octet of a view.
+ * @param view of a frame that has it.
  * @returns the power octet, dBm: at 1 m for iBeacon, AltBeacon and Deskbeacon-EID, at 0 m for Eddystone; `undefined` for telemetry, which has none.
- * @example powerOf(findFrame(encodeIBeacon({ proximityUuid: new Uint8Array(16), major: 1, minor: 2, measuredPowerDbm: -59 }))) // -59
+ * @example
+ * ```ts
+ * const view = findFrame(encodeIBeacon({ proximityUuid: new Uint8Array(16), major: 1, minor: 2, measuredPowerDbm: -59 }));
+ * view && powerOf(view); // → -59
+ * ```
  */
 export function powerOf({ kind, octets, at }: FrameView): number | undefined {
   const offset = powerOffsets[kind];
@@ -28,40 +34,72 @@ export function powerOf({ kind, octets, at }: FrameView): number | undefined {
 }
 
 /**
+ * Major of a view of the iBeacon format.
+ * @param view of a frame that has it.
  * @returns major of an iBeacon frame, 0..65535.
- * @example majorOf(findFrame(encodeIBeacon({ proximityUuid: new Uint8Array(16), major: 1, minor: 2, measuredPowerDbm: -59 }))) // 1
+ * @example
+ * ```ts
+ * const view = findFrame(encodeIBeacon({ proximityUuid: new Uint8Array(16), major: 1, minor: 2, measuredPowerDbm: -59 }));
+ * view && majorOf(view); // → 1
+ * ```
  */
 export function majorOf({ octets, at }: FrameView): number {
   return uint16At(octets, at + 20);
 }
 
 /**
+ * Minor of a view of the iBeacon format.
+ * @param view of a frame that has it.
  * @returns minor of an iBeacon frame, 0..65535.
- * @example minorOf(findFrame(encodeIBeacon({ proximityUuid: new Uint8Array(16), major: 1, minor: 2, measuredPowerDbm: -59 }))) // 2
+ * @example
+ * ```ts
+ * const view = findFrame(encodeIBeacon({ proximityUuid: new Uint8Array(16), major: 1, minor: 2, measuredPowerDbm: -59 }));
+ * view && minorOf(view); // → 2
+ * ```
  */
 export function minorOf({ octets, at }: FrameView): number {
   return uint16At(octets, at + 22);
 }
 
 /**
+ * Octets of a view as text.
+ * @param view of any frame.
+ * @param from the first octet, 0 or more.
+ * @param to the first octet that is left out.
  * @returns octets `from` to `to` of the frame in lower-case hexadecimal, counted as in its codec's table.
- * @example hexOf(findFrame(encodeIBeacon({ proximityUuid: new Uint8Array(16), major: 1, minor: 2, measuredPowerDbm: -59 })), 20, 24) // '00010002'
+ * @example
+ * ```ts
+ * const view = findFrame(encodeIBeacon({ proximityUuid: new Uint8Array(16), major: 1, minor: 2, measuredPowerDbm: -59 }));
+ * view && hexOf(view, 20, 24); // → '00010002'
+ * ```
  */
 export function hexOf({ octets, at }: FrameView, from: number, to: number): string {
   return encodeHex(octets, at + from, at + to);
 }
 
 /**
+ * The URL of a view.
+ * @param view of a frame that has it.
  * @returns the URL of an Eddystone-URL frame.
- * @example urlOf(findFrame(encodeEddystoneUrl({ txPowerAt0mDbm: -18, url: 'https://a.com' }))) // 'https://a.com'
+ * @example
+ * ```ts
+ * const view = findFrame(encodeEddystoneUrl({ txPowerAt0mDbm: -18, url: 'https://a.com' }));
+ * view && urlOf(view); // → 'https://a.com'
+ * ```
  */
 export function urlOf({ octets, at, end }: FrameView): string {
   return urlAt(octets, at, end);
 }
 
 /**
+ * The telemetry of a view.
+ * @param view of a frame that has it.
  * @returns the telemetry of an Eddystone-TLM frame.
- * @example telemetryOf(findFrame(encodeEddystoneTlm({ advertisements: 1, uptimeDs: 2 }))) // { advertisements: 1, uptimeDs: 2 }
+ * @example
+ * ```ts
+ * const view = findFrame(encodeEddystoneTlm({ advertisements: 1, uptimeDs: 2 }));
+ * view && telemetryOf(view); // → { advertisements: 1, uptimeDs: 2 }
+ * ```
  */
 export function telemetryOf({ octets, at }: FrameView): Telemetry {
   return decodeTelemetry(octets, at + 2);

@@ -1,7 +1,11 @@
+/** What a walk has proven: a bound, no wrong silence among too few poses, that it does not work here, or nothing. */
 export type CertificateVerdict = 'certified' | 'looks-separable' | 'not-separable' | 'no-data';
 
+/** What calls of phones in shadow mode say of false silence. */
 export interface ShadowBound {
+  /** Calls away from the desk, 0..100 000. */
   readonly calls: number;
+  /** Of these, how many would have been silenced. */
   readonly errors: number;
   /** As if each call were a place of its own, 0..1. */
   readonly upperBound: number;
@@ -9,26 +13,35 @@ export interface ShadowBound {
   readonly contradicts: boolean;
 }
 
+/** What a walk proves about false silence out of earshot. */
 export interface Certificate {
   /** Poses out of earshot: what the bound is bought with. */
   readonly poses: number;
-  /** Different phones, walkers and floors among these. */
+  /** Different phones among these. */
   readonly phones: number;
+  /** Different walkers among these. */
   readonly walkers: number;
+  /** Their floors, by name. */
   readonly floors: readonly string[];
   /** Whether the bound is of several floors together. */
   readonly isPooled: boolean;
-  /** Poses out of earshot in which the phone was silenced, and their names. */
+  /** Poses out of earshot in which the phone was silenced. */
   readonly errors: number;
+  /** Their names. */
   readonly silencedPoses: readonly string[];
   /** One-sided 95 % upper bound of the share of such poses, 0..1. */
   readonly upperBound: number;
+  /** Poses within earshot of the desk phone; they do not enter the bound. */
   readonly earshot: { readonly poses: number; readonly silenced: number };
+  /** Poses at desks, and in how many the phone stayed quiet. */
   readonly atDesk: { readonly poses: number; readonly silenced: number };
+  /** No pose out of earshot had the phone in a pocket. */
   readonly isWithoutPocket: boolean;
+  /** No phone was there, a laptop listened. */
   readonly isLaptopOnly: boolean;
   /** Stated apart: calls of a few phones on a few days are not poses. */
   readonly shadow?: ShadowBound;
+  /** What follows from the numbers. */
   readonly verdict: CertificateVerdict;
   /** The same in English, the verdict first. */
   readonly sentences: readonly string[];

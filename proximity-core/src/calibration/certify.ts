@@ -8,9 +8,13 @@ export type PlaceClass = 'out-of-earshot' | 'earshot' | 'at-desk';
 export interface DecidedPose {
   /** Name of the pose, 1..128 characters. */
   readonly pose: string;
+  /** Where it was. */
   readonly place: PlaceClass;
+  /** Which phone, 1..128 characters. */
   readonly phone: string;
+  /** Who walked, 1..128 characters. */
   readonly walker: string;
+  /** On which floor, 1..128 characters. */
   readonly floor: string;
   /** How the phone was carried, free text; `pocket` is what the certificate looks for. */
   readonly carriage?: string;
@@ -28,6 +32,7 @@ export interface ShadowCounters {
   readonly wouldHaveSilencedAway: number;
 }
 
+/** The line of a certificate. */
 export const certificateParameters = {
   /** Fewest poses out of earshot that certify anything: without an error, 59 buy a bound of 5 % (0.95⁵⁹ < 0.05). */
   leastPoses: 59,
@@ -76,9 +81,11 @@ export function certifyCalibration(decisions: readonly DecidedPose[], shadow?: S
 
 /**
  * The same certificate with what phones have counted since: they never certify, and withdraw a verdict that they contradict.
+ * @param certificate as `certifyCalibration` gave it.
  * @param shadow counters of all phones together; they take the place of those that were counted before.
  * @returns numbers, verdict and sentences.
  * @throws RangeError when a counter is out of bounds.
+ * @example extendCertificate(certifyCalibration([]), { calls: 10, wouldHaveSilencedAway: 0 }).shadow?.errors // 0
  */
 export function extendCertificate(certificate: Certificate, shadow: ShadowCounters): Certificate {
   const { verdict: _verdict, sentences: _sentences, ...numbers } = certificate;

@@ -21,13 +21,15 @@ export const driftParameters = {
 export interface CalibrationDrift {
   /** Confirmed calls since the calibration. */
   readonly calls: number;
-  /** How far the own beacon has come to be heard louder, and quieter, than the print says; standard deviations summed up. */
+  /** How far the own beacon has come to be heard louder than the print says: standard deviations summed up, 0 or more. */
   readonly louderSd: number;
+  /** The same for quieter; 0 or more. */
   readonly quieterSd: number;
   /** Stays true until the desk is calibrated again. */
   readonly isStale: boolean;
 }
 
+/** What one confirmed call says of a desk's print. */
 export interface DeskResidual {
   /** By how much the own beacon was louder than the print says, dB, once what shifts all beacons alike is taken off. */
   readonly residualDb: number;
@@ -44,6 +46,7 @@ export const noDrift: CalibrationDrift = { calls: 0, louderSd: 0, quieterSd: 0, 
  * @param call the call after its decision, with a site whose model knows the own desk.
  * @param answeredBy the confirmed outcome; `undefined` when there is none.
  * @returns the residual; `undefined` unless the outcome is confirmed, there is one own desk, and it was walked, heard and proven.
+ * @example deskResidual(createCall({ desks: ['d-12'] }), 'elsewhere') // undefined
  */
 export function deskResidual(call: CallState, answeredBy: AnsweredBy | undefined): DeskResidual | undefined {
   const { evidence, site, host, decision } = call;

@@ -26,6 +26,7 @@ const MOST_DEVIATIONS = 2;
  * @returns the new value; `previous` itself unless the outcome is confirmed and the own desk was heard and proven; with
  * several own desks it is not known at which the phone was, so they teach nothing.
  * @throws RangeError when a phone or the time is out of bounds.
+ * @example learnPhoneOffset(unknownPhone, createCall({ desks: ['d-12'] }), 'elsewhere', 0) // unknownPhone
  */
 export function learnPhoneOffset(
   previous: PhoneOffset,

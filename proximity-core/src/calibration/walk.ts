@@ -15,8 +15,11 @@ export interface WalkPose {
   readonly levelsDb: Readonly<Record<string, number>>;
 }
 
+/** What a phone heard in one pose. */
 export interface WalkRecording {
+  /** Where the walker stood or sat. */
   readonly desk: string;
+  /** How the phone was carried, free text; `any` when absent. */
   readonly carriage?: string;
   /** As a trace holds them: the packets of this pose alone. */
   readonly events: readonly CallEvent[];
@@ -28,6 +31,7 @@ export interface WalkRecording {
  * @param site powers of the beacons; its own desks do not matter here.
  * @param lookup needed to resolve raw advertisements.
  * @returns the pose; beacons that were not heard are absent.
+ * @example walkPose({ desk: 'd-12', events: [{ t: 0, event: 'sighting', desk: 'd-12', rssiDbm: -63 }] }, siteOfTrace([], undefined)) // { desk: 'd-12', levelsDb: { 'd-12': -4 } }
  */
 export function walkPose({ desk, carriage, events }: WalkRecording, site: Site, lookup?: IdentityLookup): WalkPose {
   const named = events.flatMap((event) =>

@@ -3,17 +3,22 @@
 /** How a scan was running: the platform's name for its duty. */
 export type ScanMode = 'low-latency' | 'balanced' | 'low-power' | 'foreground' | 'background' | 'ranging';
 
+/** Why a platform does not scan. `too-frequent`: Android lets an app start five scans in 30 s. */
 export type ScanFailure = 'too-frequent' | 'bluetooth-off' | 'unauthorized' | 'unsupported' | 'internal';
 
+/** Where the user hears a call. All but the phone itself ring. */
 export type AudioRoute = 'phone' | 'watch' | 'car' | 'headset';
 
+/** Who took a call: this phone, the desk phone, or somebody else. */
 export type AnsweredBy = 'this-phone' | 'desk' | 'elsewhere';
 
-/** `t`: milliseconds on a monotonic clock, may be fractional; a step back is taken as the newest time seen. */
-interface Timed {
+/** When something happened. */
+export interface Timed {
+  /** Milliseconds on a monotonic clock, may be fractional; a step back is taken as the newest time seen. */
   readonly t: number;
 }
 
+/** What a host tells the reducer, in the order in which it happened; a line of a trace each (docs/trace-format.md). */
 export type CallEvent = Timed &
   (
     | {

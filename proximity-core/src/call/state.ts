@@ -13,37 +13,57 @@ import type { Watch } from './watch.js';
 
 /** One look that was taken: the very numbers the rule compared. */
 export interface LookTaken {
+  /** On the events' clock. */
   readonly atMs: number;
+  /** Natural log of the likelihood ratio, at an own desk against out of earshot. */
   readonly llr: number;
+  /** Probability of being at an own desk, 0..1. */
   readonly pDesk: number;
   /** Nats above (or below) the line of silence. */
   readonly marginNats: number;
 }
 
+/** How a call was decided, and why. */
 export interface Decision {
+  /** In doubt `ring`. */
   readonly decision: 'ring' | 'silence';
+  /** A code of docs/reasons.md. */
   readonly reason: Reason;
+  /** On the events' clock. */
   readonly decidedAtMs: number;
   /** Only with silence: how long it lasts; 0 means until the call is over. */
   readonly ringAfterMs?: number;
+  /** Natural log of the likelihood ratio, at an own desk against out of earshot; always finite. */
   readonly llr: number;
+  /** Probability of being at an own desk, 0..1. */
   readonly pDesk: number;
 }
 
 /** Plain JSON: it may be written down and read again after the process died, and the call goes on. */
 export interface CallState {
+  /** Of this form. */
   readonly version: 1;
+  /** Before the event `call`, until the decision, silenced, rings or rang, ended. */
   readonly phase: 'waiting' | 'deciding' | 'silent' | 'ringing' | 'over';
+  /** What the host's platform lets it do. */
   readonly host: HostCapabilities;
+  /** What is known of the building. */
   readonly site: Site;
+  /** The identities of this moment; absent without a profile. */
   readonly lookup?: IdentityLookup;
   /** The newest time seen; events never take the call back behind it. */
   readonly nowMs: number;
+  /** When the call came, on the events' clock. */
   readonly calledAtMs?: number;
+  /** When it is decided at the latest. */
   readonly deadlineAtMs?: number;
+  /** Whether the host was asked to scan and not yet to stop. */
   readonly isScanning: boolean;
+  /** What was heard until the decision. */
   readonly evidence: Evidence;
+  /** The looks that were taken at it, in order. */
   readonly looks: readonly LookTaken[];
+  /** Absent until it is taken. */
   readonly decision?: Decision;
   /** When silence turns into ringing. */
   readonly ringsAtMs?: number;
@@ -55,10 +75,13 @@ export interface CallState {
   readonly rangLate?: { readonly reason: Reason; readonly atMs: number };
 }
 
+/** What a call is made of; everything is optional, and without a desk it rings. */
 export interface CallOptions {
   /** Desks of the phone's owner; the profile's when absent. */
   readonly desks?: readonly string[];
+  /** What the host's platform lets it do; see each capability for what absence means. */
   readonly host?: HostCapabilities;
+  /** As `decodeProfile` gave it. */
   readonly profile?: SiteProfile;
   /** Unix milliseconds at t = 0; needed with a profile, for identities follow the clock. */
   readonly wallClockMs?: number;
@@ -82,8 +105,11 @@ export interface CallOptions {
 
 /**
  * A call before its first event. Make it when the push arrives, or earlier: it costs a few AES blocks a beacon.
+ * @param options profile and clock, or what a trace says of its site.
+ * @returns the state to give to `step`.
  * @throws RangeError when a profile is given without `wallClockMs`, a phone's offset is out of bounds, or a remembered
  * window is no counter.
+ * @example createCall({ desks: ['d-12'] }).phase // 'waiting'
  */
 export function createCall(options: CallOptions): CallState {
   const { profile, phone } = options;
@@ -132,7 +158,9 @@ function remembered(
 /**
  * What a host may remember for its next call: per own desk the newest identity window that a frame proved, or that was
  * remembered before. Plain JSON, one number a desk, no keys and no places.
+ * @param state of a call at any time.
  * @returns desk → start of the window, seconds of the beacon's counter.
+ * @example newestOwnWindows(createCall({ desks: ['d-12'], newestWindowsS: { 'd-12': 1024, 'd-13': 512 } })) // { 'd-12': 1024 }
  */
 export function newestOwnWindows(state: CallState): Readonly<Record<string, number>> {
   return state.evidence.provenWindowsS;

@@ -9,8 +9,11 @@ import { dutyOf, interpret, observe } from './observe.js';
 import type { CallState, Decision } from './state.js';
 import { addToWatch, beginWatch, LEFT_NATS, takeWatchLook, type Watch } from './watch.js';
 
+/** What comes of one event. */
 export interface Step {
+  /** For the next event. Plain JSON. */
   readonly state: CallState;
+  /** What the host shall do now, in this order; mostly nothing. */
   readonly actions: readonly CallAction[];
   /** When the host must come back with a `tick` at the latest, on the events' clock; absent when there is nothing to wait for. */
   readonly nextDeadlineMs?: number;
@@ -33,6 +36,16 @@ const failureReasons: Readonly<Record<ScanFailure, Reason>> = {
  * @param state the call so far; it is not changed.
  * @param event what happened, with its time.
  * @returns the new state, what the host shall do, in order, and when it must come back.
+ * @example
+ * ```ts
+ * const called = step(createCall({ desks: ['d-12'] }), { t: 0, event: 'call', deadlineMs: 1500 });
+ * called.actions; // → [{ action: 'hold-ring' }, { action: 'start-scan', mode: 'low-latency' }]
+ * const heard = step(called.state, { t: 80, event: 'sighting', desk: 'd-13', rssiDbm: -70 });
+ * heard.actions; // → []
+ * const late = step(heard.state, { t: 1500, event: 'tick' });
+ * late.actions; // → [{ action: 'stop-scan' }, { action: 'ring', reason: 'own-desk-not-heard' }]
+ * late.state.phase; // → 'ringing'
+ * ```
  */
 export function step(state: CallState, event: CallEvent): Step {
   const t = Number.isFinite(event.t) ? Math.max(event.t, state.nowMs) : state.nowMs;

@@ -25,10 +25,13 @@ const MOST_NATS_A_WINDOW = 8;
 /** Packets kept; the oldest go first. Twenty beacons at ten frames a second are 200. */
 const MOST_RECENT = 256;
 
-/** Plain JSON, bounded. */
+/** What a phone that is silent and goes on listening knows of being carried away. Plain JSON, bounded. */
 export interface Watch {
+  /** How much speaks for having left, summed up, nats; 0 or more. */
   readonly cusumNats: number;
+  /** On the events' clock. */
   readonly nextLookAtMs: number;
+  /** How much of the time the scan listens, 0..1. */
   readonly duty: number;
   /** Packets of the last second and since the last look, times relative to the call. */
   readonly recent: readonly Sighting[];

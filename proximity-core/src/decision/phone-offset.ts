@@ -30,7 +30,12 @@ export const phoneOffsetParameters = {
 /** A phone of which nothing is known: the average of 551 models and their spread (GAEN table). */
 export const unknownPhone: PhoneOffset = { offsetDb: 0, sdDb: 4.4 };
 
-/** Whether a value may stand for a phone: both numbers there and within their bounds. */
+/**
+ * Whether a value may stand for a phone.
+ * @param value anything, as `JSON.parse` gave it.
+ * @returns whether both numbers are there and within their bounds.
+ * @example isPhoneOffset({ offsetDb: -3, sdDb: 4 }) // true
+ */
 export function isPhoneOffset(value: unknown): value is PhoneOffset {
   const { offsetDb, sdDb } = fieldsOf(value) ?? {};
   const { mostDb, leastSdDb, mostSdDb } = phoneOffsetParameters;

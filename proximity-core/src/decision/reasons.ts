@@ -32,4 +32,5 @@ export const reasons = {
   'ring-all': 'The administrator has switched the site to ring for every call.',
 } as const;
 
+/** A code of docs/reasons.md. */
 export type Reason = keyof typeof reasons;

@@ -5,14 +5,17 @@ import type { SiteModel } from '../profile/site-model.js';
 
 /** What the decision knows of the building: powers, intervals, places. Plain JSON, no keys. */
 export interface Site {
+  /** Desks of the phone's owner. */
   readonly ownDesks: readonly string[];
   /** Received power at 1 m per desk, dBm; `defaultPowerDbm` for one not listed. */
   readonly powersDbm: Readonly<Record<string, number>>;
+  /** Received power at 1 m of a desk that is not listed, −100..20 dBm. */
   readonly defaultPowerDbm: number;
   /** Where a beacon sends its kinds of frame at different powers. */
   readonly framePowersDbm: Readonly<Record<string, FramePowers>>;
   /** Milliseconds between advertising events per desk. */
   readonly intervalsMs: Readonly<Record<string, number>>;
+  /** The same for a desk that is not listed, 20..10240 ms. */
   readonly defaultIntervalMs: number;
   /** Metres; desks and anchors without a known place are absent. */
   readonly positionsM: Readonly<Record<string, readonly [number, number]>>;
@@ -21,8 +24,11 @@ export interface Site {
    * in it not heard.
    */
   readonly othersAtMost?: number;
+  /** What the site wants. */
   readonly policy: ProfilePolicy;
+  /** Every call rings until the site is calibrated again. */
   readonly isCalibrationStale: boolean;
+  /** The administrator's switch. */
   readonly isRingAll: boolean;
   /** How walked desks hear the beacons; absent without a walk. */
   readonly model?: SiteModel;
@@ -35,10 +41,15 @@ export type FramePowerKind = keyof FramePowers;
 
 /** What a trace's header may say of a site when no profile is given. */
 export interface TraceSite {
+  /** Received power at 1 m of every beacon, −100..20 dBm; −59 when absent. */
   readonly powerAt1mDbm?: number;
+  /** Milliseconds between advertising events, 20..10240; 100 when absent. */
   readonly intervalMs?: number;
+  /** Places in metres by desk or anchor; may be incomplete. */
   readonly desksM?: Readonly<Record<string, readonly [number, number]>>;
+  /** How many other desks the record keeps, the strongest; absent: all. */
   readonly othersAtMost?: number;
+  /** What a walk taught. */
   readonly model?: SiteModel;
 }
 
@@ -56,6 +67,16 @@ const unknownSite: Site = {
   isRingAll: false,
 };
 
+/**
+ * What the decision knows of the building a profile describes: no keys.
+ * @param profile as `decodeProfile` gave it.
+ * @returns plain JSON.
+ * @example
+ * ```ts
+ * const decoded = decodeProfile({ deskbeacon: 'site-profile', version: 1, site: 's', organisationUuid: '0'.repeat(32), ownDesks: [], beacons: [] });
+ * decoded.ok && siteOfProfile(decoded.profile).policy.ringAfterMs; // → 8000
+ * ```
+ */
 export function siteOfProfile(profile: SiteProfile): Site {
   const powersDbm: Record<string, number> = {};
   const framePowersDbm: Record<string, FramePowers> = {};
@@ -92,6 +113,13 @@ export function framePowerDbm(site: Site, desk: string | null, frame: string | u
   return frame === 'deskbeacon-eid' ? own : power;
 }
 
+/**
+ * The same where there is no profile: powers −59 dBm, an interval of 100 ms, no places, as far as nothing else is said.
+ * @param ownDesks desks of the phone's owner.
+ * @param site as a trace's header gives it.
+ * @returns plain JSON.
+ * @example siteOfTrace(['d-12'], { powerAt1mDbm: -63 }).defaultPowerDbm // -63
+ */
 export function siteOfTrace(ownDesks: readonly string[], site: TraceSite | undefined): Site {
   const { powerAt1mDbm, intervalMs, desksM, othersAtMost, model } = site ?? {};
   return {

@@ -23,4 +23,10 @@ export { learnPhoneOffset } from '../calibration/learn-phone-offset.js';
 export { type WalkPose, type WalkRecording, walkPose } from '../calibration/walk.js';
 export { isPhoneOffset, type PhoneOffset, unknownPhone } from '../decision/phone-offset.js';
 export type { MeasuredRange } from '../evidence/measured-range.js';
-export { decodeSiteModel, type SiteModel, type SiteModelResult } from '../profile/site-model.js';
+export {
+  type DeskPrint,
+  decodeSiteModel,
+  type LinkPrint,
+  type SiteModel,
+  type SiteModelResult,
+} from '../profile/site-model.js';

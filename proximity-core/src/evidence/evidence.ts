@@ -10,6 +10,7 @@ export const SLOT_MS = 100;
 /** Beacons kept apart at once; a room full of strangers must not exhaust a phone. */
 export const MAX_BEACONS = 512;
 
+/** What was heard of one beacon. */
 export interface BeaconEvidence {
   /** Packets that counted. */
   readonly packets: number;
@@ -17,6 +18,7 @@ export interface BeaconEvidence {
   readonly authenticated: number;
   /** Different slots in which packets were heard. */
   readonly slots: number;
+  /** The last of these, counted from the call. */
   readonly lastSlot: number;
   /** Path gain in dB relative to 1 m: the RSSI less the beacon's measured power. */
   readonly strongestDb: number;
@@ -24,9 +26,11 @@ export interface BeaconEvidence {
   readonly levelsDb: readonly number[];
   /** Of these, the levels of frames that were proven. */
   readonly provenLevelsDb: readonly number[];
-  /** Cycles of an aggregate ranging API, and how many of `packets` they stand for. */
+  /** Cycles of an aggregate ranging API. */
   readonly cycles: number;
+  /** How many of `packets` they stand for. */
   readonly rangedPackets: number;
+  /** Its levels as they came. */
   readonly reported: Reported;
   /** The packet before, so that one heard twice counts once. */
   readonly last: { readonly atMs: number; readonly gainDb: number; readonly isAuthenticated: boolean };
@@ -34,9 +38,11 @@ export interface BeaconEvidence {
 
 /** Levels as the receiver gave them, one by one: a stuck receiver repeats the first whatever it hears. */
 export interface Reported {
+  /** Single packets with a level. */
   readonly count: number;
   /** Absent before the first. */
   readonly firstDbm?: number;
+  /** Whether any differed from the first. */
   readonly isVaried: boolean;
 }
 
@@ -72,18 +78,23 @@ export type DropReason =
   | 'duplicate'
   | 'overflow';
 
+/** What a burst of packets amounts to. Plain JSON, bounded. */
 export interface Evidence {
+  /** By the beacon's desk. */
   readonly beacons: Readonly<Record<string, BeaconEvidence>>;
   /** Packets of the site whose desk is not known. */
   readonly anonymousPackets: number;
   /** Sum of their amplitudes relative to 1 m. */
   readonly anonymousAmplitude: number;
+  /** Packets that counted. */
   readonly used: number;
+  /** Packets that did not, by why. */
   readonly dropped: Readonly<Partial<Record<DropReason, number>>>;
   /** Scan time that is over, weighted by the duty of the scan, ms. */
   readonly exposureMs: number;
   /** Since when a scan is running, on the events' clock; absent when none is. */
   readonly scanningSinceMs?: number;
+  /** How much of the time that scan listens, 0..1. */
   readonly scanDuty: number;
   /** All single packets with a level, of whichever beacon. */
   readonly reported: Reported;
@@ -124,13 +135,17 @@ export const noEvidence: Evidence = {
 
 /** A packet whose beacon is known. `desk` is `null` for a beacon of the site that cannot be told apart. */
 export interface Sighting {
+  /** Whose beacon. */
   readonly desk: string | null;
+  /** On the events' clock. */
   readonly atMs: number;
   /** dB relative to the power at 1 m of this beacon's frames of this kind. */
   readonly gainDb: number;
   /** As the receiver gave it; where absent, `gainDb` stands for it. */
   readonly rssiDbm?: number;
+  /** Whether a key proved it. */
   readonly isAuthenticated: boolean;
+  /** Whether its desk is the owner's. */
   readonly isOwn: boolean;
   /** Of a ranging cycle: the packets behind its mean, 1 where unknown. Absent for a single packet. */
   readonly cyclePackets?: number;

@@ -9,5 +9,6 @@ export interface MeasuredRange {
   readonly distanceM: number;
   /** Standard deviation of `distanceM` as the platform states it, metres; absent where it states none. */
   readonly sdM?: number;
+  /** What measured it. */
   readonly method: 'uwb' | 'channel-sounding';
 }

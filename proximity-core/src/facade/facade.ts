@@ -7,6 +7,8 @@ import { prepare } from './prepare.js';
 import { explainCall, replayLines } from './replays.js';
 import { toEvent } from './scanner-reports.js';
 
+export type { OpenCall } from './calls.js';
+
 /**
  * What hosts find as `proximityCore` that are no modules: Swift over a JSContext, Kotlin over a JavaScript sandbox, a page. Every
  * function takes one JSON text and gives one, `{"ok":true,…}` or `{"ok":false,"error":{"code","message"}}`, and throws nothing.

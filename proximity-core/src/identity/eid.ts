@@ -19,7 +19,7 @@ import { windowStart } from './window.js';
  * @param encryptBlock AES-128 of one block; the bundled one when absent.
  * @returns 16 octets.
  * @throws RangeError for a key or an epoch out of range.
- * @example encodeHex(deriveTemporaryKey(decodeHex('0102030405060708090a111213141516'), 0)) // '6f291c5c48264b8a0b38a19e7fed73cc'
+ * @example encodeHex(deriveTemporaryKey(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17, 18, 19, 20, 21, 22), 0)) // '6f291c5c48264b8a0b38a19e7fed73cc'
  */
 export function deriveTemporaryKey(
   identityKey: Uint8Array,
@@ -44,7 +44,7 @@ export function deriveTemporaryKey(
  * @param encryptBlock AES-128 of one block; the bundled one when absent.
  * @returns 8 octets.
  * @throws RangeError for a key, a counter or an exponent out of range.
- * @example encodeHex(deriveEid(deriveTemporaryKey(decodeHex('0102030405060708090a111213141516'), 0), 2000, 10)) // '4144413e45fefa58'
+ * @example encodeHex(deriveEid(deriveTemporaryKey(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17, 18, 19, 20, 21, 22), 0), 2000, 10)) // '4144413e45fefa58'
  */
 export function deriveEid(
   temporaryKey: Uint8Array,

@@ -22,9 +22,11 @@ export function counterAt(unixMs: number, offsetS: number): number {
 }
 
 /**
- * @param counterS 0..2^32−1.
- * @param exponentK 0..15.
- * @returns the counter with its K lowest bits cleared.
+ * The window into which a counter falls (eddystone-eid/eid-computation.md).
+ * @param counterS 0..2^32−1 s.
+ * @param exponentK 0..15; a window lasts 2^K s.
+ * @returns the counter with its K lowest bits cleared, seconds.
+ * @throws RangeError for a counter or an exponent out of range.
  * @example windowStart(2000, 10) // 1024
  */
 export function windowStart(counterS: number, exponentK: number): number {
@@ -74,6 +76,7 @@ export function isWindowBefore(a: number, b: number): boolean {
  * @param offsetS 0..2^32−1 s.
  * @param exponentK 0..15.
  * @returns Unix milliseconds, later than `unixMs`.
+ * @throws RangeError when `unixMs` is not finite, or offset or exponent are out of range.
  * @example nextBoundaryUnixMs(0, 0, 3) // 8000
  */
 export function nextBoundaryUnixMs(unixMs: number, offsetS: number, exponentK: number): number {

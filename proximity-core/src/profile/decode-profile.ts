@@ -26,6 +26,7 @@ export const MAX_PROFILE_BEACONS = 2000;
 const MAX_TEMPORARY_KEYS = 64;
 const framePowerKinds: readonly (keyof FramePowers)[] = ['eid', 'ibeacon', 'deskbeacon-eid'];
 
+/** A profile, or the first fault with its path; never a key. */
 export type ProfileResult =
   | { readonly ok: true; readonly profile: SiteProfile }
   | { readonly ok: false; readonly reason: string };

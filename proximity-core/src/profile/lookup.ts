@@ -12,6 +12,7 @@ const COUNTER_SIZE = 4294967296;
 
 /** Every identity that a phone accepts at one instant. Plain JSON; it holds identities that are on the air anyway, no keys. */
 export interface IdentityLookup {
+  /** Of every iBeacon-format frame of the organisation, 32 hexadecimal digits. */
   readonly organisationUuid: string;
   /** EID (16 hexadecimal digits) → own desk: these frames are authenticated. */
   readonly eids: Readonly<Record<string, string>>;
@@ -31,6 +32,13 @@ export interface IdentityLookup {
  * @param wallClockMs Unix milliseconds of the phone, any finite value.
  * @param encryptBlock AES-128 of one block; the bundled one when absent.
  * @returns the table for this instant; it ages with the identities, so one is made for each call.
+ * @throws RangeError for a clock that is not finite, or a key that is not 16 octets.
+ * @example
+ * ```ts
+ * const beacons = [{ desk: 'd-13', exponentK: 9, measuredPowerDbm: -59, recognitionKey: '0'.repeat(32) }];
+ * const decoded = decodeProfile({ deskbeacon: 'site-profile', version: 1, site: 's', organisationUuid: '0'.repeat(32), ownDesks: [], beacons });
+ * decoded.ok && compileLookup(decoded.profile, 1767862900000).recognitionIds; // → { dead6b80: 'd-13' }
+ * ```
  */
 export function compileLookup(
   profile: SiteProfile,
@@ -59,7 +67,13 @@ export function compileLookup(
  * @param profile the site's profile.
  * @param wallClockMs Unix milliseconds of the phone, any finite value.
  * @returns Unix milliseconds, later than `wallClockMs`: the first whole second in which a beacon's acceptable windows may change.
- * @example nextLookupChangeMs(profile, Date.UTC(2026, 0, 1)) - Date.UTC(2026, 0, 1) // 502000, with 512 s windows and 10 s of tolerance
+ * @example
+ * ```ts
+ * const beacons = [{ desk: 'd-13', exponentK: 9, measuredPowerDbm: -59, recognitionKey: '0'.repeat(32) }];
+ * const decoded = decodeProfile({ deskbeacon: 'site-profile', version: 1, site: 's', organisationUuid: '0'.repeat(32), ownDesks: [], beacons });
+ * // Ten seconds into a window of 512 s; ten seconds before its end the next one is accepted.
+ * decoded.ok && nextLookupChangeMs(decoded.profile, 1767862794000) - 1767862794000; // → 492000
+ * ```
  */
 export function nextLookupChangeMs(profile: SiteProfile, wallClockMs: number): number {
   const toleranceS = Math.ceil(profile.policy.clockToleranceS);

@@ -44,10 +44,12 @@ export interface ProfileLease {
   readonly untilMs: number;
 }
 
+/** The parts of a signed profile, or its first fault. */
 export type SplitProfileResult =
   | { readonly ok: true; readonly split: SplitProfile }
   | { readonly ok: false; readonly reason: string };
 
+/** A profile with its lease, or the first fault. */
 export type SignedProfileResult =
   | { readonly ok: true; readonly profile: SiteProfile; readonly lease?: ProfileLease }
   | { readonly ok: false; readonly reason: string };

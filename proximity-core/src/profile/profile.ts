@@ -14,11 +14,13 @@ export interface TemporaryKey {
 export interface FramePowers {
   /** Eddystone-EID. */
   readonly eid?: number;
+  /** The iBeacon format. */
   readonly ibeacon?: number;
   /** As `eid` when absent. */
   readonly 'deskbeacon-eid'?: number;
 }
 
+/** One beacon of a site. */
 export interface ProfileBeacon {
   /** The desk it stands at; an id that no extension owns makes it an anchor. */
   readonly desk: string;
@@ -40,6 +42,7 @@ export interface ProfileBeacon {
   readonly positionM?: readonly [number, number];
 }
 
+/** What a site wants of its phones. */
 export interface ProfilePolicy {
   /** Silence lasts so long, then the phone rings after all: 0..60000 ms, 0 = stays silent. */
   readonly ringAfterMs: number;
@@ -54,14 +57,21 @@ export interface ProfilePolicy {
   readonly neighbourWeight?: number;
 }
 
+/** What a phone carries of its site, version 1 (docs/profile.md). */
 export interface SiteProfile {
+  /** What this JSON is. */
   readonly deskbeacon: 'site-profile';
+  /** Changes only where an older reader would misread it. */
   readonly version: 1;
+  /** A name, 1..128 characters. */
   readonly site: string;
   /** 16 octets, lower-case hexadecimal: the proximity UUID of every iBeacon-format frame of the organisation. */
   readonly organisationUuid: string;
+  /** Desks of the phone's owner, at most 64. */
   readonly ownDesks: readonly string[];
+  /** Every beacon of the site, at most 2000. */
   readonly beacons: readonly ProfileBeacon[];
+  /** What the site wants. */
   readonly policy: ProfilePolicy;
   /** The calibration of the site: `stale` rings for every call until it is renewed. */
   readonly model: {

@@ -1,7 +1,5 @@
 import { type Fields, fieldsOf, isWithin } from './read-fields.js';
 
-/** What a walk through the site taught: how each desk's phone hears the beacons. Plain JSON; it tells of no person. */
-
 /** One beacon as a phone at one desk hears it. */
 export interface LinkPrint {
   /** Expected level, dB relative to the beacon's power at 1 m, for a phone without offset: −100..60. */
@@ -10,6 +8,7 @@ export interface LinkPrint {
   readonly sdDb: number;
 }
 
+/** How a phone at one desk hears the beacons. */
 export interface DeskPrint {
   /** Poses behind it, 1..1000. */
   readonly poses: number;
@@ -17,7 +16,9 @@ export interface DeskPrint {
   readonly links: Readonly<Record<string, LinkPrint>>;
 }
 
+/** What a walk through the site taught: how each desk's phone hears the beacons. Plain JSON; it tells of no person. */
 export interface SiteModel {
+  /** Of this form. */
   readonly version: 1;
   /** By the desk that was walked; at most 2000. */
   readonly desks: Readonly<Record<string, DeskPrint>>;
@@ -32,6 +33,7 @@ export const siteModelBounds = {
   sdDb: [1, 20],
 } as const;
 
+/** A site model, or the first fault with its path. */
 export type SiteModelResult =
   | { readonly ok: true; readonly model: SiteModel }
   | { readonly ok: false; readonly reason: string };

@@ -3,6 +3,8 @@ import { advertisementOf, byCompanyId, dataOfParts, dataOfRecord } from './adver
 import { addressOf, entriesOf, fieldsOf, levelOf, octetsOf } from './read-report.js';
 import { androidScanFailures, type FailureTexts, reasonOfText, scanFailedOf, textOfError } from './scan-failure.js';
 
+export type { FailureTexts } from './scan-failure.js';
+
 /** Reports of react-native-ble-manager 12.5.3: what `onDiscoverPeripheral` calls back with. */
 export interface BleManagerPeripheral {
   readonly id: string;
@@ -10,6 +12,7 @@ export interface BleManagerPeripheral {
   readonly advertising: BleManagerAdvertising;
 }
 
+/** What it holds of the advertising data. */
 export interface BleManagerAdvertising {
   /** Android alone: the whole record. */
   readonly rawData?: BleManagerBytes | undefined;
@@ -26,11 +29,13 @@ export interface BleManagerBytes {
 }
 
 /**
+ * One report, for the reducer.
  * `manufacturerRawData` is never read: on Android it begins with the company identifier as a big-endian integer of four
  * octets, on iOS with the two octets that were sent.
  * @param peripheral as called back.
  * @param t milliseconds on the call's clock.
  * @returns one event; none for what is no report.
+ * @example fromBleManager({ id: 'A', rssi: -60, advertising: { rawData: { bytes: [2, 1, 6], data: 'AgEG' } } }, 5) // [{ t: 5, event: 'advertisement', address: 'A', rssiDbm: -60, data: '020106' }]
  */
 export function fromBleManager(peripheral: BleManagerPeripheral | null | undefined, t: number): readonly CallEvent[] {
   const fields = fieldsOf(peripheral);
@@ -75,7 +80,14 @@ export interface BleManagerStop {
   readonly status?: number | undefined;
 }
 
-/** `onStopScan` tells failures too: 0 and 10 are a stop and a time limit, all else is Android's code of a failure. */
+/**
+ * The end of a scan, for the reducer.
+ * `onStopScan` tells failures too: 0 and 10 are a stop and a time limit, all else is Android's code of a failure.
+ * @param stop as called back.
+ * @param t milliseconds on the call's clock.
+ * @returns `scan-stopped`, or `scan-failed` with its reason; none for what is no stop.
+ * @example fromBleManagerStop({ status: 6 }, 5) // [{ t: 5, event: 'scan-failed', reason: 'too-frequent' }]
+ */
 export function fromBleManagerStop(stop: BleManagerStop | null | undefined, t: number): readonly CallEvent[] {
   const fields = fieldsOf(stop);
   if (fields === undefined) return [];
@@ -93,9 +105,12 @@ export const bleManagerScanFailures: FailureTexts = [
 ];
 
 /**
+ * A scan that did not start, for the reducer.
  * With Bluetooth off, `scan` of Android answers nothing at all: ask `checkState` first.
  * @param error what `scan` was rejected with.
  * @param t milliseconds on the call's clock.
+ * @returns `scan-failed` with its reason.
+ * @example fromBleManagerError('No BLE scanner available', 5) // [{ t: 5, event: 'scan-failed', reason: 'bluetooth-off' }]
  */
 export function fromBleManagerError(error: unknown, t: number): readonly CallEvent[] {
   return scanFailedOf(t, reasonOfText(textOfError(error), bleManagerScanFailures));

@@ -20,6 +20,7 @@ export interface BlePlxDevice {
 const JSON_START = [0x7b, 0x22] as const;
 
 /**
+ * One report, for the reducer.
  * @param device as called back; the library gives `null` beside an error.
  * @param t milliseconds on the call's clock.
  * @returns one event; none for what is no report.
@@ -67,9 +68,11 @@ export interface BlePlxError {
 }
 
 /**
+ * A scan that failed, for the reducer.
  * @param error as called back, or what `startDeviceScan` was rejected with.
  * @param t milliseconds on the call's clock.
  * @returns `scan-failed` with its reason; none for `null`, which the library gives beside a device.
+ * @example fromBlePlxError({ errorCode: 102 }, 5) // [{ t: 5, event: 'scan-failed', reason: 'bluetooth-off' }]
  */
 export function fromBlePlxError(error: BlePlxError | null | undefined, t: number): readonly CallEvent[] {
   const fields = fieldsOf(error);

@@ -3,6 +3,8 @@ import { advertisementOf, byCompanyId, dataOfParts, dataOfRecord } from './adver
 import { addressOf, entriesOf, fieldsOf, levelOf, octetsOf } from './read-report.js';
 import { type FailureTexts, reasonOfText, scanFailedOf, textOfError } from './scan-failure.js';
 
+export type { FailureTexts } from './scan-failure.js';
+
 /** Results of @capacitor-community/bluetooth-le 8.3.0: what `BleClient.requestLEScan` calls back with. */
 export interface CapacitorScanResult {
   readonly device: { readonly deviceId: string };
@@ -16,10 +18,12 @@ export interface CapacitorScanResult {
 }
 
 /**
+ * One result, for the reducer.
  * `txPower` is not read: it is 127 where it is not known, and our frames state their own power.
  * @param result as called back.
  * @param t milliseconds on the call's clock.
  * @returns one event; none for what is no result.
+ * @example fromCapacitorBle({ device: { deviceId: 'A' }, rssi: -60, rawAdvertisement: new DataView(Uint8Array.of(2, 1, 6).buffer) }, 5) // [{ t: 5, event: 'advertisement', address: 'A', rssiDbm: -60, data: '020106' }]
  */
 export function fromCapacitorBle(result: CapacitorScanResult | null | undefined, t: number): readonly CallEvent[] {
   const fields = fieldsOf(result);
@@ -57,8 +61,11 @@ export const capacitorScanFailures: FailureTexts = [
 ];
 
 /**
+ * A scan that did not start, for the reducer.
  * @param error what `initialize` or `requestLEScan` was rejected with.
  * @param t milliseconds on the call's clock.
+ * @returns `scan-failed` with its reason.
+ * @example fromCapacitorError(new Error('Permission denied.'), 5) // [{ t: 5, event: 'scan-failed', reason: 'unauthorized' }]
  */
 export function fromCapacitorError(error: unknown, t: number): readonly CallEvent[] {
   return scanFailedOf(t, reasonOfText(textOfError(error), capacitorScanFailures));

@@ -3,6 +3,8 @@ import { advertisementOf, dataOfParts, dataOfRecord, withCompanyId } from './adv
 import { addressOf, entriesOf, fieldsOf, levelOf, octetsOf } from './read-report.js';
 import { type FailureTexts, reasonOfText, scanFailedOf, textOfError } from './scan-failure.js';
 
+export type { FailureTexts } from './scan-failure.js';
+
 /** Reports of cordova-plugin-ble-central 2.0.0: what `ble.startScanWithOptions` calls back with. */
 export interface CordovaPeripheral {
   readonly id: string;
@@ -12,6 +14,7 @@ export interface CordovaPeripheral {
   readonly advertising?: ArrayBuffer | CordovaIosAdvertising | undefined;
 }
 
+/** What iOS lets through, under its own names. */
 export interface CordovaIosAdvertising {
   /** The company identifier included. */
   readonly kCBAdvDataManufacturerData?: ArrayBuffer | undefined;
@@ -20,9 +23,11 @@ export interface CordovaIosAdvertising {
 }
 
 /**
+ * One report, for the reducer.
  * @param peripheral as called back.
  * @param t milliseconds on the call's clock.
  * @returns one event; none for what is no report.
+ * @example fromCordovaBle({ id: 'A', rssi: -60, advertising: Uint8Array.of(2, 1, 6).buffer }, 5) // [{ t: 5, event: 'advertisement', address: 'A', rssiDbm: -60, data: '020106' }]
  */
 export function fromCordovaBle(peripheral: CordovaPeripheral | null | undefined, t: number): readonly CallEvent[] {
   const fields = fieldsOf(peripheral);
@@ -66,8 +71,11 @@ export const cordovaScanFailures: FailureTexts = [
 ];
 
 /**
+ * A scan that failed, for the reducer.
  * @param error what the failure call-back got.
  * @param t milliseconds on the call's clock.
+ * @returns `scan-failed` with its reason.
+ * @example fromCordovaError('Bluetooth is disabled', 5) // [{ t: 5, event: 'scan-failed', reason: 'bluetooth-off' }]
  */
 export function fromCordovaError(error: unknown, t: number): readonly CallEvent[] {
   return scanFailedOf(t, reasonOfText(textOfError(error), cordovaScanFailures));

@@ -35,6 +35,7 @@ export type RangingReport =
 const MOST_BEACONS = 64;
 
 /**
+ * What one cycle ranged, for the reducer.
  * `distance`, `accuracy` and `proximity` are never read: each library has a curve of its own behind them, iOS gives −1 for
  * "unknown", and kontaktio's types call the number a text.
  * @param report what one cycle gave.
@@ -42,6 +43,7 @@ const MOST_BEACONS = 64;
  * @param lookup the identities of this instant, `compileLookup` or the call's own; without it nothing can be told.
  * @returns `ranging` for a desk of the profile; `sighting` of no desk for another beacon of the organisation; nothing for
  * strangers, and for a value that two desks share just now.
+ * @example fromIBeaconRanging([], 5) // []
  */
 export function fromIBeaconRanging(report: RangingReport, t: number, lookup?: IdentityLookup): readonly CallEvent[] {
   if (lookup === undefined) return [];
@@ -100,8 +102,11 @@ export const ibeaconRangingFailures: Readonly<Record<number, ScanFailure>> = {
 };
 
 /**
+ * Ranging that failed, for the reducer.
  * @param error with the code of CLError where the library hands it on.
  * @param t milliseconds on the call's clock.
+ * @returns `scan-failed` with its reason.
+ * @example fromIBeaconRangingError({ code: 16 }, 5) // [{ t: 5, event: 'scan-failed', reason: 'bluetooth-off' }]
  */
 export function fromIBeaconRangingError(error: unknown, t: number): readonly CallEvent[] {
   const code = fieldsOf(error)?.code;

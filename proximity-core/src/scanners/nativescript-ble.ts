@@ -3,6 +3,8 @@ import { advertisementOf, dataOfParts } from './advertising-data.js';
 import { addressOf, entriesOf, fieldsOf, levelOf, octetsOf } from './read-report.js';
 import { type FailureTexts, reasonOfText, scanFailedOf, textOfError } from './scan-failure.js';
 
+export type { FailureTexts } from './scan-failure.js';
+
 /** Reports of @nativescript-community/ble 3.1.22: what `startScanning` calls `onDiscovered` with. */
 export interface NativeScriptPeripheral {
   readonly UUID: string;
@@ -22,11 +24,13 @@ export interface NativeScriptAdvertisement {
 }
 
 /**
+ * One report, for the reducer.
  * To be called inside the call-back, not later. The getter `data` is not read: the types do not promise it, and on iOS it is
  * no advertising data.
  * @param peripheral as called back.
  * @param t milliseconds on the call's clock.
  * @returns one event; none for what is no report.
+ * @example fromNativeScriptBle(undefined, 5) // []
  */
 export function fromNativeScriptBle(
   peripheral: NativeScriptPeripheral | null | undefined,
@@ -64,8 +68,11 @@ export const nativeScriptScanFailures: FailureTexts = [
 ];
 
 /**
+ * A scan that did not start, for the reducer.
  * @param error what `startScanning` was rejected with.
  * @param t milliseconds on the call's clock.
+ * @returns `scan-failed` with its reason.
+ * @example fromNativeScriptError('bluetooth_not_enabled', 5) // [{ t: 5, event: 'scan-failed', reason: 'bluetooth-off' }]
  */
 export function fromNativeScriptError(error: unknown, t: number): readonly CallEvent[] {
   return scanFailedOf(t, reasonOfText(textOfError(error), nativeScriptScanFailures));

@@ -11,15 +11,20 @@ import { scanFailedOf } from './scan-failure.js';
  * peripheral of `discover` is merged out of many packets.
  */
 export interface NobleReport {
+  /** Of the sender, as noble writes it. */
   readonly address: string;
+  /** As the receiver reported it, sentinels included. */
   readonly rssiDbm: number;
+  /** AD structures as heard. */
   readonly data: Uint8Array;
 }
 
 /**
+ * One packet that noble heard, for the reducer.
  * @param report one packet as noble heard it.
  * @param t milliseconds on the call's clock.
  * @returns one event; none for what is no report.
+ * @example fromNobleReport({ address: '12:34:56:78:9a:bc', rssiDbm: -63, data: Uint8Array.of(2, 1, 6) }, 57) // [{ t: 57, event: 'advertisement', address: '12:34:56:78:9a:bc', rssiDbm: -63, data: '020106' }]
  */
 export function fromNobleReport(report: NobleReport | null | undefined, t: number): readonly CallEvent[] {
   const fields = fieldsOf(report);
@@ -36,6 +41,7 @@ export interface NoblePeripheral {
   readonly advertisement: NobleAdvertisement;
 }
 
+/** What noble has merged of the packets of one address. */
 export interface NobleAdvertisement {
   /** The company identifier included. Kept for ever: it may be of an earlier packet. */
   readonly manufacturerData?: Uint8Array | null | undefined;
@@ -44,12 +50,14 @@ export interface NobleAdvertisement {
 }
 
 /**
+ * One peripheral as `discover` gives it, for the reducer.
  * noble keeps the manufacturer data of an address and empties its service data with every packet that is no scan response.
  * Manufacturer data beside service data are therefore of an earlier packet and are left out: one packet counted as two
  * frames, the older one first, would hide the one that proves a desk.
  * @param peripheral as called back.
  * @param t milliseconds on the call's clock.
  * @returns one event; none for what is no report.
+ * @example fromNoble(undefined, 5) // []
  */
 export function fromNoble(peripheral: NoblePeripheral | null | undefined, t: number): readonly CallEvent[] {
   const fields = fieldsOf(peripheral);
@@ -91,9 +99,11 @@ export const nobleScanFailures: Readonly<Record<string, ScanFailure>> = {
 };
 
 /**
+ * The state of the adapter, for the reducer.
  * @param state the adapter's state, as `stateChange` tells it.
  * @param t milliseconds on the call's clock.
  * @returns `scan-failed`, or nothing for `poweredOn`.
+ * @example fromNobleState('poweredOff', 5) // [{ t: 5, event: 'scan-failed', reason: 'bluetooth-off' }]
  */
 export function fromNobleState(state: string, t: number): readonly CallEvent[] {
   return state === 'poweredOn' ? [] : scanFailedOf(t, ownValue(nobleScanFailures, state) ?? 'internal');

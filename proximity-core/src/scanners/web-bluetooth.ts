@@ -20,10 +20,12 @@ export interface WebBluetoothMap<Key> {
 }
 
 /**
+ * One event, for the reducer.
  * Chrome keeps the iBeacon format from pages (its list of blocked manufacturer data).
  * @param event as the browser gives it.
  * @param t milliseconds on the call's clock.
  * @returns one event; none for what is no report.
+ * @example fromWebBluetooth(undefined, 5) // []
  */
 export function fromWebBluetooth(event: WebBluetoothEvent | null | undefined, t: number): readonly CallEvent[] {
   const fields = fieldsOf(event);
@@ -50,8 +52,11 @@ export const webBluetoothScanFailures: Readonly<Record<string, ScanFailure>> = {
 };
 
 /**
+ * A scan that did not start, for the reducer.
  * @param error what `requestLEScan` was rejected with.
  * @param t milliseconds on the call's clock.
+ * @returns `scan-failed` with its reason.
+ * @example fromWebBluetoothError({ name: 'NotAllowedError' }, 5) // [{ t: 5, event: 'scan-failed', reason: 'unauthorized' }]
  */
 export function fromWebBluetoothError(error: unknown, t: number): readonly CallEvent[] {
   const name = fieldsOf(error)?.name;

@@ -7,11 +7,15 @@ import { decodeSiteModel } from '../profile/site-model.js';
 
 /** First line of a call in a trace file. */
 export interface TraceHeader {
+  /** A name for the call. */
   readonly call: string;
+  /** Desks of the phone's owner. */
   readonly desks?: readonly string[];
+  /** What its platform can do. */
   readonly host?: HostCapabilities;
   /** Unix milliseconds at t = 0. */
   readonly wallClock?: number;
+  /** What is known of the building where there is no profile. */
   readonly site?: TraceSite;
   /** What was known of the phone's receiver. */
   readonly phone?: PhoneOffset;
@@ -21,10 +25,12 @@ export interface TraceHeader {
   readonly label?: { readonly truth?: string; readonly class?: string };
 }
 
+/** One line of a trace. */
 export type TraceLine =
   | { readonly kind: 'header'; readonly header: TraceHeader }
   | { readonly kind: 'event'; readonly event: CallEvent };
 
+/** A line, or its first fault. */
 export type TraceLineResult =
   | { readonly ok: true; readonly line: TraceLine }
   | { readonly ok: false; readonly reason: string };

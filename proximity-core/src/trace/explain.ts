@@ -5,7 +5,15 @@ import type { ReplayedCall } from './replay.js';
 /**
  * One sentence on why a call was decided as it was: when, the reason, what was heard of the own desk, the strongest other, and
  * the number against the line.
+ * @param call as a replay gave it.
  * @returns English, the same bytes on every machine.
+ * @example
+ * ```ts
+ * const begun = replayLine(createReplay(), { kind: 'header', header: { call: 'c-1', desks: [] } });
+ * const called = begun.ok ? replayLine(begun.replay, { kind: 'event', event: { t: 0, event: 'call' } }) : begun;
+ * const ended = called.ok ? finishReplay(called.replay) : called;
+ * ended.ok && ended.finished && explain(ended.finished).split(' (')[0]; // → 'Rings after 0.00 s: The phone has no desk in this site, or no profile'
+ * ```
  */
 export function explain(call: ReplayedCall): string {
   const silentFor =

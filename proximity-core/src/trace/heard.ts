@@ -4,7 +4,9 @@ import { robustMean } from '../evidence/robust-level.js';
 
 /** One beacon as it counted. */
 export interface HeardBeacon {
+  /** Where it stands. */
   readonly desk: string;
+  /** How many of it counted. */
   readonly packets: number;
   /** dB relative to its power at 1 m, to a tenth: the mean of the own desk's packets, another's strongest. */
   readonly levelDb: number;
@@ -14,6 +16,7 @@ export interface HeardBeacon {
 export interface Heard {
   /** The own desk with the most packets; absent when none was heard. */
   readonly own?: HeardBeacon;
+  /** Of the other desks, the one heard loudest; absent when none was heard. */
   readonly strongestOther?: HeardBeacon;
   /** Nats that silence would have needed. */
   readonly neededNats: number;

@@ -8,7 +8,9 @@ import type { SiteProfile } from '../profile/profile.js';
 import type { TraceLine } from './decode-trace.js';
 import { type Heard, summariseHeard } from './heard.js';
 
+/** What a replay is given beside the trace. */
 export interface ReplayOptions {
+  /** Resolves raw advertisements; the header then needs `wallClock`. */
   readonly profile?: SiteProfile;
   /** Instants, ms from the header, at which the evidence is to be shown as if the call had not been decided. */
   readonly atMs?: readonly number[];
@@ -16,43 +18,68 @@ export interface ReplayOptions {
 
 /** One call as it was decided. */
 export interface ReplayedCall {
+  /** The name in its header. */
   readonly call: string;
+  /** In doubt `ring`. */
   readonly decision: 'ring' | 'silence';
+  /** A code of docs/reasons.md, or `call-ended` where it was over before it was decided. */
   readonly reason: string;
+  /** Milliseconds on the trace's clock. */
   readonly decidedAtMs: number;
+  /** Only with silence: how long it lasts, ms; 0 until the call is over. */
   readonly ringAfterMs?: number;
+  /** Probability of being at an own desk, 0..1. */
   readonly pDesk: number;
+  /** Natural log of the likelihood ratio, at an own desk against out of earshot. */
   readonly llr: number;
+  /** How many counted, and how many did not, by why. */
   readonly packets: { readonly used: number; readonly dropped: Readonly<Record<string, number>> };
   /** What the decision rested on. */
   readonly heard: Heard;
   /** Why and when a silence ended in a ring, where the record goes so far. */
   readonly rangLate?: { readonly reason: string; readonly atMs: number };
+  /** By each instant of `atMs`: the evidence as it stood then. */
   readonly at?: Readonly<Record<string, { readonly pDesk: number; readonly llr: number }>>;
 }
 
 /** Where a replay stands between two lines: one call, never the file. */
 export interface Replay {
+  /** As given to `createReplay`. */
   readonly options: ReplayOptions;
+  /** The call's name; absent before the first header. */
   readonly name?: string;
+  /** The call so far. */
   readonly state?: CallState;
   /** The evidence as it goes on after the decision, for `atMs` alone. */
   readonly watched: Evidence;
+  /** What was shown of it so far. */
   readonly at: Readonly<Record<string, { readonly pDesk: number; readonly llr: number }>>;
+  /** Time of the last line, ms. */
   readonly lastMs: number;
 }
 
+/** The replay after a line and a call that it ended, or why the line cannot stand there. */
 export type ReplayStep =
   | { readonly ok: true; readonly replay: Replay; readonly finished?: ReplayedCall }
   | { readonly ok: false; readonly reason: string };
 
+/**
+ * A replay before its first line.
+ * @param options profile and instants, where wanted.
+ * @returns plain JSON to give to `replayLine`.
+ * @example createReplay().lastMs // 0
+ */
 export function createReplay(options: ReplayOptions = {}): Replay {
   return { options, watched: noEvidence, at: {}, lastMs: 0 };
 }
 
 /**
  * Takes the next line. A header ends the call before it.
+ * @param replay where it stands.
+ * @param line as `decodeTraceLine` gave it.
  * @returns the replay, and a call when one is complete; or why the line cannot stand here.
+ * @throws RangeError as `createCall` does, for a header whose numbers are out of bounds.
+ * @example replayLine(createReplay(), { kind: 'event', event: { t: 0, event: 'end' } }) // { ok: false, reason: 'expected a header before the first event' }
  */
 export function replayLine(replay: Replay, line: TraceLine): ReplayStep {
   if (line.kind === 'header') {
@@ -89,7 +116,12 @@ export function replayLine(replay: Replay, line: TraceLine): ReplayStep {
   return { ok: true, replay: { ...shown, state, watched, lastMs: event.t } };
 }
 
-/** Ends the file: a call that is still open takes its remaining looks. */
+/**
+ * Ends the file: a call that is still open takes its remaining looks.
+ * @param replay where it stands.
+ * @returns the last call, if there is one.
+ * @example finishReplay(createReplay()).ok // true
+ */
 export function finishReplay(replay: Replay): ReplayStep {
   if (replay.state === undefined || replay.name === undefined) return { ok: true, replay };
   let { state } = replay;

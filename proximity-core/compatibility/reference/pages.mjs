@@ -1,0 +1,14 @@
+import { subpaths } from '../../subpaths.mjs';
+
+/**
+ * The pages of the reference, in the order in which a name that several export is described: once, at the first of them. `main`
+ * stands for `.`, which exports all of the others but the adapters, and has what no subpath has.
+ */
+const order = ['./call', './frames', './calibration', './trace', './reasons', './signed-profile'];
+const others = Object.keys(subpaths).filter((subpath) => subpath !== '.' && !order.includes(subpath));
+
+export const pages = [...order, ...others, '.'].map((subpath) => ({
+  subpath,
+  source: subpaths[subpath],
+  name: subpath === '.' ? 'main' : subpath.slice(2),
+}));
