@@ -59,6 +59,19 @@ export async function ensureBuilt() {
   }
 }
 
+/** Builds the package alone, as it is to be packed: `tsc -b` has written its declarations. */
+export async function buildPackage() {
+  const unlock = await lock();
+  try {
+    const startedAt = new Date();
+    const files = await bundlePackage(await import('esbuild'));
+    await writeAll(files, startedAt);
+    await removeAll(staleFiles(pathsOf(files)));
+  } finally {
+    await unlock();
+  }
+}
+
 async function build() {
   const esbuild = await import('esbuild');
   const { radioBanner, radioPlugin } = await import('./beacon/src/radio/esbuild-plugin.mjs');
@@ -98,22 +111,34 @@ async function build() {
       }),
     ),
   ]);
-  // Maps first: a bundle is there only when its map is.
   const files = [...library, ...built.flatMap(({ outputFiles }) => outputFiles)];
+  await writeAll(files, startedAt);
+  await removeAll([...otherChunks(pathsOf(files)), ...staleFiles(pathsOf(files))]);
+}
+
+/** Maps first: a bundle is there only when its map is. */
+async function writeAll(files, startedAt) {
   for (const isMap of [true, false]) {
     await Promise.all(
       files.filter(({ path }) => path.endsWith('.map') === isMap).map((file) => writeWhole(file, startedAt)),
     );
   }
-  await removeOtherChunks(new Set(files.map(({ path }) => path)));
 }
 
 /** A chunk is named after what is in it: those of earlier builds would pile up. */
-async function removeOtherChunks(present) {
+function otherChunks(present) {
   const folder = join(root, 'cli/dist/chunks');
-  const others = readdirSync(folder).map((name) => join(folder, name));
-  const stale = [...others.filter((path) => !present.has(path)), ...staleFiles(present)];
-  await Promise.all(stale.map((path) => rm(path, { force: true })));
+  return readdirSync(folder)
+    .map((name) => join(folder, name))
+    .filter((path) => !present.has(path));
+}
+
+function pathsOf(files) {
+  return new Set(files.map(({ path }) => path));
+}
+
+async function removeAll(paths) {
+  await Promise.all(paths.map((path) => rm(path, { force: true })));
 }
 
 /**

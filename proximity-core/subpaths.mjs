@@ -48,7 +48,7 @@ export function exportsOfPackage() {
 /** What the package holds beside package.json, README.md and LICENSE: for each subpath the folder of its stub. */
 export function filesOfPackage() {
   const stubs = new Set(Object.keys(stubsOfPackage()).map((path) => path.split('/')[0]));
-  return ['dist', '!dist/**/*.tsbuildinfo', 'src', '!src/**/*.test.ts', '!src/**/testing', ...stubs];
+  return ['dist', '!dist/**/*.tsbuildinfo', 'src', '!src/**/*.test.ts', '!src/**/{testing,golden}', ...stubs];
 }
 
 /** Path → package.json of a folder that stands where the subpath would be if there were no `exports`: Metro 0.81, node10. */

@@ -4,6 +4,7 @@ import { readCallOptions } from './call-options.js';
 import type { Failed, Outcome } from './errors.js';
 import { readEvent } from './events.js';
 import { answer, type Fields, limits, outcomeOf, refuse } from './json-text.js';
+import { eventsOf } from './scanner-reports.js';
 import { readState } from './state-shape.js';
 
 /** What a host does next. */
@@ -18,6 +19,12 @@ export interface OpenCall {
   readonly step: (eventJson: string) => string;
   /** @returns `{"ok":true,"state"}`: what `resumeCall` takes after the process died. */
   readonly state: () => string;
+  /**
+   * As `proximityCore.toEvent`, with the identities of this call: cycles of ranging need them.
+   * @param json `{"library","report","t"}`.
+   * @returns `{"ok":true,"events":[…]}`.
+   */
+  readonly toEvent: (json: string) => string;
 }
 
 /**
@@ -70,10 +77,11 @@ function goOn(first: CallState): OpenCall {
   return {
     step: (eventJson) => answer(eventJson, limits.event, take),
     state: () => answer('{}', limits.event, () => ({ ok: true, state: current })),
+    toEvent: (json) => answer(json, limits.report, (request) => eventsOf(request, current.lookup)),
   };
 }
 
 function refused(failure: Failed): OpenCall {
   const say = refuse(failure);
-  return { step: say, state: say };
+  return { step: say, state: say, toEvent: say };
 }

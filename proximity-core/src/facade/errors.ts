@@ -11,7 +11,6 @@ export const errorCodes = {
   'bad-call': 'What was given as call is not what `replay` returned.',
   'bad-advertisement': 'The advertising data are not whole, or not hexadecimal.',
   'unknown-library': 'No adapter has this name.',
-  'bad-report': 'The report is not what this library gives.',
   internal: 'Something failed inside; the message says what.',
 } as const;
 

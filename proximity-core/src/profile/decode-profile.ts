@@ -7,6 +7,18 @@ import {
   type SiteProfile,
   type TemporaryKey,
 } from './profile.js';
+import {
+  fault,
+  fieldsOf,
+  hexOf,
+  integerOf,
+  isWithin,
+  listOf,
+  objectOf,
+  objectsOf,
+  type Reading,
+  textOf,
+} from './read-fields.js';
 import { decodeSiteModel, type SiteModel } from './site-model.js';
 
 /** At most so many beacons in one profile: what a phone can resolve within a call on the slowest engine. */
@@ -27,28 +39,20 @@ export type ProfileResult =
  */
 export function decodeProfile(value: unknown): ProfileResult {
   const faults: string[] = [];
-  const root = asObject(value);
-  if (root.deskbeacon !== 'site-profile') return { ok: false, reason: 'deskbeacon: expected "site-profile"' };
-  if (root.version !== 1)
-    return {
-      ok: false,
-      reason: `version: expected 1, got ${typeof root.version === 'number' ? root.version : typeof root.version}`,
-    };
-  const critical = faultOfCritical(root.critical);
-  if (critical !== undefined) return { ok: false, reason: critical };
-  const site = text(root.site, 'site', faults);
-  const organisationUuid = hex(root.organisationUuid, 16, 'organisationUuid', faults);
-  const ownDesks = list(root.ownDesks, 64, 'ownDesks', faults).map((desk, i) => text(desk, `ownDesks[${i}]`, faults));
-  const beacons = list(root.beacons, MAX_PROFILE_BEACONS, 'beacons', faults).map((beacon, i) =>
-    decodeBeacon(asObject(beacon), `beacons[${i}]`, faults),
-  );
-  const policy = decodePolicy(asObject(root.policy), faults);
-  const calibration = asObject(root.model).calibration ?? 'none';
-  if (calibration !== 'none' && calibration !== 'current' && calibration !== 'stale') {
-    faults.push('model.calibration: expected "none", "current" or "stale"');
-  }
-  const fingerprints = decodeFingerprints(asObject(root.model).fingerprints, faults);
-  if (root.ringAll !== undefined && typeof root.ringAll !== 'boolean') faults.push('ringAll: expected true or false');
+  const root: Reading = { fields: fieldsOf(value) ?? {}, path: '', faults };
+  const { deskbeacon, version, critical, ringAll } = root.fields;
+  if (deskbeacon !== 'site-profile') return { ok: false, reason: 'deskbeacon: expected "site-profile"' };
+  if (version !== 1)
+    return { ok: false, reason: `version: expected 1, got ${typeof version === 'number' ? version : typeof version}` };
+  const demanded = faultOfCritical(critical);
+  if (demanded !== undefined) return { ok: false, reason: demanded };
+  const site = textOf(root, 'site');
+  const organisationUuid = hexOf(root, 'organisationUuid', 16);
+  const ownDesks = listOf(root, 'ownDesks', 64).map((desk, i) => textOf(root, `ownDesks[${i}]`, desk));
+  const beacons = objectsOf(root, 'beacons', MAX_PROFILE_BEACONS).map(decodeBeacon);
+  const policy = decodePolicy(objectOf(root, 'policy'));
+  const model = decodeModel(objectOf(root, 'model'));
+  if (ringAll !== undefined && typeof ringAll !== 'boolean') fault(root, 'ringAll', 'true or false', false);
   for (const desk of ownDesks) {
     const own = beacons.filter((beacon) => beacon.desk === desk);
     if (own.length > 1) faults.push(`beacons: desk "${desk}" stands there ${own.length} times`);
@@ -57,135 +61,89 @@ export function decodeProfile(value: unknown): ProfileResult {
   return {
     ok: true,
     profile: {
-      deskbeacon: 'site-profile',
-      version: 1,
+      deskbeacon,
+      version,
       site,
       organisationUuid,
       ownDesks,
       beacons,
       policy,
-      model: {
-        calibration: calibration as 'none' | 'current' | 'stale',
-        ...(fingerprints === undefined ? {} : { fingerprints }),
-      },
-      ringAll: root.ringAll === true,
+      model,
+      ringAll: ringAll === true,
     },
   };
 }
 
-function decodeBeacon(value: Record<string, unknown>, path: string, faults: string[]): ProfileBeacon {
-  const beacon: ProfileBeacon = {
-    desk: text(value.desk, `${path}.desk`, faults),
-    exponentK: integer(value.exponentK, 0, 15, `${path}.exponentK`, faults),
-    clockOffsetS: integer(value.clockOffsetS ?? 0, 0, 0xffffffff, `${path}.clockOffsetS`, faults),
-    measuredPowerDbm: integer(value.measuredPowerDbm, -100, 20, `${path}.measuredPowerDbm`, faults),
-    intervalMs: integer(value.intervalMs ?? 100, 20, 10240, `${path}.intervalMs`, faults),
-    recognitionKey: hex(value.recognitionKey, 16, `${path}.recognitionKey`, faults),
-  };
+function decodeBeacon(from: Reading): ProfileBeacon {
+  const { temporaryKeys, framePowersDbm, positionM } = from.fields;
   return {
-    ...beacon,
-    ...(value.temporaryKeys === undefined
+    desk: textOf(from, 'desk'),
+    exponentK: integerOf(from, 'exponentK', 0, 15),
+    clockOffsetS: integerOf(from, 'clockOffsetS', 0, 0xffffffff, 0),
+    measuredPowerDbm: integerOf(from, 'measuredPowerDbm', -100, 20),
+    intervalMs: integerOf(from, 'intervalMs', 20, 10240, 100),
+    recognitionKey: hexOf(from, 'recognitionKey', 16),
+    ...(temporaryKeys === undefined
       ? {}
-      : { temporaryKeys: decodeTemporaryKeys(value.temporaryKeys, `${path}.temporaryKeys`, faults) }),
-    ...(value.framePowersDbm === undefined
-      ? {}
-      : { framePowersDbm: decodeFramePowers(asObject(value.framePowersDbm), `${path}.framePowersDbm`, faults) }),
-    ...(value.positionM === undefined
-      ? {}
-      : { positionM: decodePosition(value.positionM, `${path}.positionM`, faults) }),
+      : { temporaryKeys: objectsOf(from, 'temporaryKeys', MAX_TEMPORARY_KEYS).map(decodeTemporaryKey) }),
+    ...(framePowersDbm === undefined ? {} : { framePowersDbm: decodeFramePowers(objectOf(from, 'framePowersDbm')) }),
+    ...(positionM === undefined ? {} : { positionM: decodePosition(from) }),
   };
 }
 
-/** A print of a later version is as good as none: the phone decides as without a walk, and the profile serves for the rest. */
-function decodeFingerprints(value: unknown, faults: string[]): SiteModel | undefined {
-  const { version } = asObject(value);
-  if (value === undefined || (typeof version === 'number' && Number.isInteger(version) && version > 1))
-    return undefined;
-  const decoded = decodeSiteModel(value);
-  if (decoded.ok) return decoded.model;
-  faults.push(`model.fingerprints.${decoded.reason}`);
-  return undefined;
+function decodeTemporaryKey(from: Reading): TemporaryKey {
+  return { epoch: integerOf(from, 'epoch', 0, 0xffff), key: hexOf(from, 'key', 16) };
 }
 
-function decodeTemporaryKeys(value: unknown, path: string, faults: string[]): readonly TemporaryKey[] {
-  return list(value, MAX_TEMPORARY_KEYS, path, faults).map((entry, i) => ({
-    epoch: integer(asObject(entry).epoch, 0, 0xffff, `${path}[${i}].epoch`, faults),
-    key: hex(asObject(entry).key, 16, `${path}[${i}].key`, faults),
-  }));
-}
-
-function decodeFramePowers(value: Record<string, unknown>, path: string, faults: string[]): FramePowers {
+function decodeFramePowers(from: Reading): FramePowers {
   const powers: { -readonly [Kind in keyof FramePowers]: number } = {};
   for (const kind of framePowerKinds) {
-    if (value[kind] !== undefined) powers[kind] = integer(value[kind], -100, 20, `${path}.${kind}`, faults);
+    if (from.fields[kind] !== undefined) powers[kind] = integerOf(from, kind, -100, 20);
   }
   return powers;
 }
 
-function decodePosition(value: unknown, path: string, faults: string[]): readonly [number, number] {
-  if (Array.isArray(value) && value.length === 2 && value.every((axis) => isWithin(axis, -1e5, 1e5))) {
-    return [value[0] as number, value[1] as number];
-  }
-  faults.push(`${path}: expected two numbers, in metres`);
-  return [0, 0];
+function decodePosition(from: Reading): readonly [number, number] {
+  const value = from.fields.positionM;
+  return Array.isArray(value) && value.length === 2 && value.every((axis) => isWithin(axis, -1e5, 1e5))
+    ? [value[0] as number, value[1] as number]
+    : fault(from, 'positionM', 'two numbers, in metres', [0, 0]);
 }
 
-function decodePolicy(value: Record<string, unknown>, faults: string[]): ProfilePolicy {
-  const deskPhoneUnknown = value.deskPhoneUnknown ?? defaultPolicy.deskPhoneUnknown;
-  if (deskPhoneUnknown !== 'ring' && deskPhoneUnknown !== 'decide') {
-    faults.push('policy.deskPhoneUnknown: expected "ring" or "decide"');
-  }
+function decodePolicy(from: Reading): ProfilePolicy {
+  const { ringAfterMs, deskPhoneUnknown, clockToleranceS } = defaultPolicy;
+  const unknown = from.fields.deskPhoneUnknown ?? deskPhoneUnknown;
+  const weight = from.fields.neighbourWeight;
   return {
-    ringAfterMs: integer(value.ringAfterMs ?? defaultPolicy.ringAfterMs, 0, 60000, 'policy.ringAfterMs', faults),
-    deskPhoneUnknown: deskPhoneUnknown === 'decide' ? 'decide' : 'ring',
-    clockToleranceS: integer(
-      value.clockToleranceS ?? defaultPolicy.clockToleranceS,
-      0,
-      600,
-      'policy.clockToleranceS',
-      faults,
-    ),
-    ...(value.neighbourWeight === undefined ? {} : { neighbourWeight: decodeWeight(value.neighbourWeight, faults) }),
+    ringAfterMs: integerOf(from, 'ringAfterMs', 0, 60000, ringAfterMs),
+    deskPhoneUnknown:
+      unknown === 'ring' || unknown === 'decide'
+        ? unknown
+        : fault(from, 'deskPhoneUnknown', '"ring" or "decide"', 'ring'),
+    clockToleranceS: integerOf(from, 'clockToleranceS', 0, 600, clockToleranceS),
+    ...(weight === undefined
+      ? {}
+      : { neighbourWeight: isWithin(weight, 0, 10) ? weight : fault(from, 'neighbourWeight', 'a number 0..10', 1) }),
   };
 }
 
-function decodeWeight(value: unknown, faults: string[]): number {
-  if (isWithin(value, 0, 10)) return value;
-  faults.push('policy.neighbourWeight: expected a number 0..10');
-  return 1;
+function decodeModel(from: Reading): SiteProfile['model'] {
+  const { calibration = 'none' } = from.fields;
+  const known =
+    calibration === 'none' || calibration === 'current' || calibration === 'stale'
+      ? calibration
+      : fault(from, 'calibration', '"none", "current" or "stale"', 'none' as const);
+  const fingerprints = decodeFingerprints(from);
+  return { calibration: known, ...(fingerprints === undefined ? {} : { fingerprints }) };
 }
 
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-}
-
-function list(value: unknown, most: number, path: string, faults: string[]): readonly unknown[] {
-  if (Array.isArray(value) && value.length <= most) return value;
-  faults.push(`${path}: expected a list of at most ${most}`);
-  return [];
-}
-
-function text(value: unknown, path: string, faults: string[]): string {
-  if (typeof value === 'string' && value.length > 0 && value.length <= 128) return value;
-  faults.push(`${path}: expected a text of 1 to 128 characters`);
-  return '';
-}
-
-function hex(value: unknown, octets: number, path: string, faults: string[]): string {
-  if (typeof value === 'string' && value.length === octets * 2 && /^[0-9a-f]+$/.test(value)) return value;
-  // Never the value itself: it may be a key.
-  faults.push(`${path}: expected ${octets} octets in lower-case hexadecimal`);
-  return '';
-}
-
-function integer(value: unknown, least: number, most: number, path: string, faults: string[]): number {
-  if (isWithin(value, least, most) && Number.isInteger(value)) return value;
-  faults.push(
-    `${path}: expected an integer ${least}..${most}, got ${typeof value === 'number' ? value : typeof value}`,
-  );
-  return least;
-}
-
-function isWithin(value: unknown, least: number, most: number): value is number {
-  return typeof value === 'number' && value >= least && value <= most;
+/** A print of a later version is as good as none: the phone decides as without a walk, and the profile serves for the rest. */
+function decodeFingerprints({ fields: { fingerprints }, path, faults }: Reading): SiteModel | undefined {
+  const version = fieldsOf(fingerprints)?.version;
+  const isLater = typeof version === 'number' && Number.isInteger(version) && version > 1;
+  if (fingerprints === undefined || isLater) return undefined;
+  const decoded = decodeSiteModel(fingerprints);
+  if (decoded.ok) return decoded.model;
+  faults.push(`${path}fingerprints.${decoded.reason}`);
+  return undefined;
 }

@@ -1,3 +1,5 @@
+import { type Fields, fieldsOf, isWithin } from './read-fields.js';
+
 /** What a walk through the site taught: how each desk's phone hears the beacons. Plain JSON; it tells of no person. */
 
 /** One beacon as a phone at one desk hears it. */
@@ -44,47 +46,43 @@ export function decodeSiteModel(value: unknown): SiteModelResult {
   const root = fieldsOf(value);
   if (root === undefined) return bad('expected an object');
   if (root.version !== 1) return bad(`version: expected 1, got ${JSON.stringify(root.version)}`);
-  const given = fieldsOf(root.desks);
-  if (given === undefined || Object.keys(given).length > siteModelBounds.desks) {
-    return bad(`desks: expected an object of at most ${siteModelBounds.desks}`);
-  }
-  const desks: [string, DeskPrint][] = [];
-  for (const [name, desk] of Object.entries(given)) {
-    const decoded = decodeDesk(desk, `desks.${name}`);
-    if (typeof decoded === 'string') return bad(decoded);
-    desks.push([name, decoded]);
-  }
-  return { ok: true, model: { version: 1, desks: Object.fromEntries(desks) } };
+  const desks = entriesOf(root, 'desks', siteModelBounds.desks, '', decodeDesk);
+  return typeof desks === 'string' ? bad(desks) : { ok: true, model: { version: 1, desks } };
 }
 
-function decodeDesk(value: unknown, path: string): DeskPrint | string {
-  const desk = fieldsOf(value);
+/** Reads a field whose own fields are all of one kind. @returns them, or the first fault with its path. */
+function entriesOf<T extends object>(
+  from: Fields,
+  name: string,
+  most: number,
+  path: string,
+  decode: (entry: Fields | undefined, path: string) => T | string,
+): Readonly<Record<string, T>> | string {
+  const given = fieldsOf(from[name]);
+  if (given === undefined || Object.keys(given).length > most)
+    return `${path}${name}: expected an object of at most ${most}`;
+  const entries: [string, T][] = [];
+  for (const [key, entry] of Object.entries(given)) {
+    const decoded = decode(fieldsOf(entry), `${path}${name}.${key}`);
+    if (typeof decoded === 'string') return decoded;
+    entries.push([key, decoded]);
+  }
+  return Object.fromEntries(entries);
+}
+
+function decodeDesk(desk: Fields | undefined, path: string): DeskPrint | string {
   if (desk === undefined) return `${path}: expected an object`;
-  if (!isWithin(desk.poses, siteModelBounds.poses) || !Number.isInteger(desk.poses)) {
+  const { poses } = desk;
+  if (!isWithin(poses, ...siteModelBounds.poses) || !Number.isInteger(poses))
     return `${path}.poses: expected an integer 1..1000`;
-  }
-  const given = fieldsOf(desk.links);
-  if (given === undefined || Object.keys(given).length > siteModelBounds.links) {
-    return `${path}.links: expected an object of at most ${siteModelBounds.links}`;
-  }
-  const links: [string, LinkPrint][] = [];
-  for (const [beacon, link] of Object.entries(given)) {
-    const { gainDb, sdDb } = fieldsOf(link) ?? {};
-    if (!isWithin(gainDb, siteModelBounds.gainDb)) return `${path}.links.${beacon}.gainDb: expected -100..60 dB`;
-    if (!isWithin(sdDb, siteModelBounds.sdDb)) return `${path}.links.${beacon}.sdDb: expected 1..20 dB`;
-    links.push([beacon, { gainDb, sdDb }]);
-  }
-  return { poses: desk.poses, links: Object.fromEntries(links) };
+  const links = entriesOf(desk, 'links', siteModelBounds.links, `${path}.`, decodeLink);
+  return typeof links === 'string' ? links : { poses, links };
 }
 
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : undefined;
-}
-
-function isWithin(value: unknown, [least, most]: readonly [number, number]): value is number {
-  return typeof value === 'number' && value >= least && value <= most;
+function decodeLink(link: Fields | undefined, path: string): LinkPrint | string {
+  const { gainDb, sdDb } = link ?? {};
+  if (!isWithin(gainDb, ...siteModelBounds.gainDb)) return `${path}.gainDb: expected -100..60 dB`;
+  return isWithin(sdDb, ...siteModelBounds.sdDb) ? { gainDb, sdDb } : `${path}.sdDb: expected 1..20 dB`;
 }
 
 function bad(reason: string): SiteModelResult {
