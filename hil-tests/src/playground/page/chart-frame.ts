@@ -71,7 +71,7 @@ function tickText(ms: number): string {
 
 /** Round instants, no more than there is room for; the last is left out where it would stand over the edge. */
 function timeTicks(untilMs: number, widthPx: number): readonly number[] {
-  const most = Math.max(2, Math.floor(widthPx / 60));
+  const most = Math.max(2, Math.floor(widthPx / 50));
   const stepMs = TIME_STEPS_MS.find((ms) => untilMs / ms <= most) ?? untilMs;
   const count = Math.floor((untilMs - (24 * untilMs) / widthPx) / stepMs);
   return Array.from({ length: count + 1 }, (_, i) => i * stepMs);

@@ -15,7 +15,7 @@ export interface EvidencePicture {
 }
 
 const HEIGHT_PX = 220;
-const LOW_NATS = -8;
+const LOW_NATS = -12;
 const HIGH_NATS = 4;
 
 export function drawEvidence({ track, call, widthPx, untilMs, upToMs }: EvidencePicture): SVGSVGElement {
@@ -25,7 +25,7 @@ export function drawEvidence({ track, call, widthPx, untilMs, upToMs }: Evidence
     untilMs,
     low: LOW_NATS,
     high: HIGH_NATS,
-    ticks: [-8, -4, 0, 4],
+    ticks: [-12, -8, -4, 0, 4],
     unit: 'nats above the line of silence',
     description: `Evidence over time. ${evidenceInWords(track, call)}`,
   });

@@ -5,199 +5,160 @@ import { type SampleName, sampleNames, sampleTitles } from '../samples.js';
 import { eventInWords, reasonInWords, seconds } from '../words.js';
 import { announce } from './announce.js';
 import { createPictures } from './call-pictures.js';
+import { acceptFiles, type ReadFile } from './dropped-files.js';
 import { byId, html, table } from './elements.js';
 import { showDecision } from './show-decision.js';
+import { createStepper } from './trace-stepper.js';
 
 /** A trace: dropped, chosen, a sample, or a call of the office; then walked through event by event. */
 
 export interface TracePart {
-  readonly open: (text: string, source: string, profile?: SiteProfile) => void;
+  readonly open: (opened: OpenTrace) => void;
 }
 
-export interface TraceEvents {
-  /** @returns a recorded call and the profile it needs. */
-  readonly onSample: (name: SampleName) => { readonly text: string; readonly profile: SiteProfile };
+/** A text, where it comes from in words, and what resolves its advertisements. */
+export interface OpenTrace {
+  readonly text: string;
+  readonly source: string;
+  readonly profile: SiteProfile | undefined;
 }
 
-const PLAY_STEP_MS = 60;
+/** A call that is looked into. */
+interface Followed {
+  readonly call: TraceCall;
+  readonly track: CallTrack;
+  readonly decided: ReplayedCall;
+  readonly explanation: string;
+}
+
 const MOST_ROWS = 400;
 
-export function startTrace({ onSample }: TraceEvents): TracePart {
+/** @param onSample gives a recorded call and the profile it needs. */
+export function startTrace(onSample: (name: SampleName) => OpenTrace): TracePart {
   const pictures = createPictures(byId('trace-pictures', HTMLElement));
-  const slider = byId('event', HTMLInputElement);
   const choice = byId('trace-call', HTMLSelectElement);
-  const play = byId('play', HTMLButtonElement);
-  // It scrolls by itself, and the keyboard has to reach it.
-  byId('event-list', HTMLElement).tabIndex = 0;
-  let text: string | undefined;
-  let source = '';
-  let profile: SiteProfile | undefined;
+  let opened: OpenTrace | undefined;
   let calls: readonly TraceCall[] = [];
-  let call: TraceCall | undefined;
-  let track: CallTrack | undefined;
-  let decided: { readonly call: ReplayedCall; readonly explanation: string } | undefined;
-  let playing: number | undefined;
+  let followed: Followed | undefined;
 
-  const read = (): void => {
-    if (text === undefined) return;
-    stop();
+  const stepper = createStepper(() => {
+    if (followed === undefined) return;
+    const { track, decided } = followed;
+    const { upToMs, sentence } = showEvent(followed, stepper.at());
+    stepper.describe(sentence);
+    pictures.show({ track, call: decided, untilMs: shownUntil(track, decided), upToMs });
+  });
+  const follow = (call: TraceCall | undefined): void => {
+    if (call === undefined) return;
+    const track = trackTrace(call, opened?.profile);
+    const { call: decided, explanation } = track.finish();
+    followed = { call, track, decided, explanation };
+    showDecision(byId('trace-decision', HTMLElement), decided, explanation);
+    byId('needs-profile', HTMLElement).hidden = opened?.profile !== undefined || !needsProfile(call);
+    byId('event-list', HTMLElement).replaceChildren(eventTable(call, track));
+    stepper.reset(track.events.length);
+  };
+  const open = (next: OpenTrace): readonly Fault[] => {
+    stepper.pause();
+    opened = next;
+    const { text, source, profile } = next;
     const result = readTrace(text, profile);
     calls = result.calls;
-    showFaults(result.faults);
-    choice.replaceChildren(
-      ...calls.map(({ name, firstLine }, i) => html('option', { value: i }, `${name} (line ${firstLine})`)),
-    );
+    const options = calls.map(({ name, firstLine }, i) => html('option', { value: i }, `${name} (line ${firstLine})`));
+    choice.replaceChildren(...options);
     byId('trace-choice', HTMLElement).hidden = calls.length < 2;
     byId('trace-view', HTMLElement).hidden = calls.length === 0;
-    const count = calls.length === 1 ? '1 call' : `${calls.length} calls`;
-    byId('trace-source', HTMLElement).textContent =
-      `${source}: ${count}${profile === undefined ? '' : `, profile of ${profile.site}`}.`;
-    if (calls.length > 0) follow(0);
+    byId('trace-source', HTMLElement).textContent = sourceInWords(source, calls.length, profile);
+    showFaults(result.faults);
+    follow(calls[0]);
+    return result.faults;
+  };
+  const openAndSay = (next: OpenTrace): void => {
+    const [fault] = open(next);
+    announce(fault === undefined ? (followed?.explanation ?? '') : faultInWords(fault));
   };
 
-  const follow = (index: number): void => {
-    call = calls[index];
-    if (call === undefined) return;
-    track = trackTrace(call, profile);
-    decided = track.finish();
-    slider.max = String(Math.max(0, call.events.length - 1));
-    slider.value = slider.max;
-    showDecision(byId('trace-decision', HTMLElement), decided.call, decided.explanation);
-    byId('needs-profile', HTMLElement).hidden = profile !== undefined || !needsProfile(call);
-    byId('event-list', HTMLElement).replaceChildren(eventTable(call, track));
-    showEvent();
-  };
-
-  const showEvent = (): void => {
-    const { events } = track ?? { events: [] };
-    const at = Math.min(slider.valueAsNumber, events.length - 1);
-    const event = events[at];
-    if (track === undefined || call === undefined || event === undefined || decided === undefined) return;
-    const isLast = at === events.length - 1;
-    const upToMs = isLast ? Number.POSITIVE_INFINITY : event.event.t;
-    const sentence = `${at + 1} of ${events.length}, ${seconds(event.event.t)}: ${eventInWords(event)}`;
-    byId('event-text', HTMLElement).textContent = `Event ${sentence} (line ${call.events[at]?.line ?? 0}).`;
-    slider.setAttribute('aria-valuetext', sentence);
-    byId('previous', HTMLButtonElement).disabled = at <= 0;
-    byId('next', HTMLButtonElement).disabled = isLast;
-    byId('so-far', HTMLElement).textContent =
-      decided.call.decidedAtMs <= upToMs
-        ? `Decided: ${decided.call.decision}. ${reasonInWords(decided.call.reason)}`
-        : 'Not decided yet.';
-    pictures.show({ track, call: decided.call, untilMs: shownUntil(track, decided.call), upToMs });
-  };
-
-  const stop = (): void => {
-    window.clearInterval(playing);
-    playing = undefined;
-    play.textContent = 'Play';
-  };
-  const stepBy = (step: number): void => {
-    slider.value = String(slider.valueAsNumber + step);
-    showEvent();
-  };
-  play.addEventListener('click', () => {
-    if (playing !== undefined) return stop();
-    if (slider.value === slider.max) slider.value = '0';
-    play.textContent = 'Pause';
-    playing = window.setInterval(() => {
-      stepBy(1);
-      if (slider.value === slider.max) stop();
-    }, PLAY_STEP_MS);
-  });
-  slider.addEventListener('input', () => {
-    stop();
-    showEvent();
-  });
-  byId('previous', HTMLButtonElement).addEventListener('click', () => stepBy(-1));
-  byId('next', HTMLButtonElement).addEventListener('click', () => stepBy(1));
   choice.addEventListener('change', () => {
-    stop();
-    follow(Number(choice.value));
-    if (decided !== undefined) announce(decided.explanation);
+    follow(calls[Number(choice.value)]);
+    announce(followed?.explanation ?? '');
   });
-
-  const open: TracePart['open'] = (opened, from, ofProfile) => {
-    text = opened;
-    source = from;
-    profile = ofProfile ?? profile;
-    read();
-  };
-  const announceResult = (): void => {
-    const faults = byId('faults', HTMLElement);
-    announce(faults.hidden ? (decided?.explanation ?? '') : (faults.querySelector('li')?.textContent ?? ''));
-  };
   for (const name of sampleNames) {
     const button = html('button', { type: 'button', id: `sample-${name}` }, sampleTitles[name]);
-    button.addEventListener('click', () => {
-      const sample = onSample(name);
-      open(sample.text, `Sample “${sampleTitles[name]}”`, sample.profile);
-      announceResult();
-    });
+    button.addEventListener('click', () => openAndSay(onSample(name)));
     byId('samples', HTMLElement).append(button);
   }
-  const takeFiles = async (files: Iterable<File>): Promise<void> => {
-    const problems: Fault[] = [];
-    let hasTrace = false;
-    for (const file of files) {
-      const dropped = sortDropped(await file.text());
-      if (dropped.kind === 'profile') profile = dropped.profile;
-      else if (dropped.kind === 'bad-profile') problems.push({ problem: `${file.name}: ${dropped.problem}` });
-      else {
-        // The profile of what was shown before is not the one of a file from elsewhere.
-        if (!hasTrace && !source.startsWith('File')) profile = undefined;
-        hasTrace = true;
-        text = dropped.text;
-        source = `File ${file.name}`;
-      }
-    }
-    read();
-    if (problems.length > 0) showFaults(problems);
-    announceResult();
-  };
-  acceptDrops(byId('trace', HTMLElement), (files) => void takeFiles(files));
-  const input = byId('file', HTMLInputElement);
-  input.addEventListener('change', () => {
-    void takeFiles([...(input.files ?? [])].sort(profilesLast)).then(() => {
-      input.value = '';
-    });
+  acceptFiles(byId('trace', HTMLElement), (files) => {
+    const { next, problems } = takeFiles(files, opened);
+    if (next !== undefined) openAndSay(next);
+    if (problems.length === 0) return;
+    showFaults(problems);
+    announce(faultInWords(problems[0] as Fault));
   });
+  // It scrolls by itself, and the keyboard has to reach it.
+  byId('event-list', HTMLElement).tabIndex = 0;
   return { open };
 }
 
-/** A profile comes after its trace, so that the trace does not put it away. */
-function profilesLast(a: File, b: File): number {
-  return Number(a.name.endsWith('.json')) - Number(b.name.endsWith('.json'));
+/** What is open once files are taken, and what is wrong with those that cannot be. */
+function takeFiles(
+  files: readonly ReadFile[],
+  before: OpenTrace | undefined,
+): { readonly next: OpenTrace | undefined; readonly problems: readonly Fault[] } {
+  const problems: Fault[] = [];
+  let next: OpenTrace | undefined;
+  for (const { name, text } of files) {
+    const dropped = sortDropped(text);
+    if (dropped.kind === 'bad-profile') problems.push({ problem: `${name}: ${dropped.problem}` });
+    else if (dropped.kind === 'profile') {
+      const trace = next ?? before;
+      if (trace !== undefined) next = { ...trace, profile: dropped.profile };
+    } else {
+      // The profile of a sample or of the office is not the one of a file from elsewhere; that of an earlier file may be.
+      const profile = before?.source.startsWith('File ') ? before.profile : undefined;
+      next = { text, source: `File ${name}`, profile };
+    }
+  }
+  return { next, problems };
 }
 
-function acceptDrops(zone: HTMLElement, take: (files: readonly File[]) => void): void {
-  const isOver = (value: boolean): void => void zone.classList.toggle('dropping', value);
-  zone.addEventListener('dragover', (event) => {
-    event.preventDefault();
-    isOver(true);
-  });
-  zone.addEventListener('dragleave', () => isOver(false));
-  zone.addEventListener('drop', (event) => {
-    event.preventDefault();
-    isOver(false);
-    take([...(event.dataTransfer?.files ?? [])].sort(profilesLast));
-  });
+function showEvent(
+  { call, track, decided }: Followed,
+  at: number,
+): { readonly upToMs: number; readonly sentence: string } {
+  const { events } = track;
+  const event = events[at];
+  if (event === undefined) return { upToMs: Number.POSITIVE_INFINITY, sentence: 'no event' };
+  const upToMs = at === events.length - 1 ? Number.POSITIVE_INFINITY : event.event.t;
+  const sentence = `${at + 1} of ${events.length}, ${seconds(event.event.t)}: ${eventInWords(event)}`;
+  byId('event-text', HTMLElement).textContent = `Event ${sentence} (line ${call.events[at]?.line ?? 0}).`;
+  byId('so-far', HTMLElement).textContent =
+    decided.decidedAtMs <= upToMs
+      ? `Decided: ${decided.decision}. ${reasonInWords(decided.reason)}`
+      : 'Not decided yet.';
+  return { upToMs, sentence };
+}
+
+function sourceInWords(source: string, calls: number, profile: SiteProfile | undefined): string {
+  const count = calls === 1 ? '1 call' : `${calls} calls`;
+  return `${source}: ${count}${profile === undefined ? '' : `, with the profile of ${profile.site}`}.`;
+}
+
+function faultInWords({ line, problem }: Fault): string {
+  return line === undefined ? problem : `Line ${line}: ${problem}`;
 }
 
 function showFaults(faults: readonly Fault[]): void {
-  const box = byId('faults', HTMLElement);
-  box.hidden = faults.length === 0;
-  const items = faults.map(({ line, problem, text }) => {
-    const where = line === undefined ? '' : `Line ${line}: `;
-    return html('li', {}, `${where}${problem}`, ...(text === undefined ? [] : [html('code', {}, text)]));
-  });
+  byId('faults', HTMLElement).hidden = faults.length === 0;
+  const items = faults.map((fault) =>
+    html('li', {}, faultInWords(fault), ...(fault.text === undefined ? [] : [html('code', {}, fault.text)])),
+  );
   byId('fault-list', HTMLElement).replaceChildren(...items);
 }
 
 /** The picture ends a little behind the decision: what comes after it is no evidence. */
 function shownUntil(track: CallTrack, { decidedAtMs }: ReplayedCall): number {
-  const { calledAtMs = 0, deadlineAtMs = 1500 } = track.state();
-  return Math.max(deadlineAtMs, decidedAtMs, calledAtMs + 100) * 1.07 - calledAtMs;
+  const { calledAtMs = 0, deadlineAtMs = 0 } = track.state();
+  return 1.07 * Math.max(deadlineAtMs - calledAtMs, decidedAtMs - calledAtMs, 100);
 }
 
 function eventTable(call: TraceCall, track: CallTrack): HTMLTableElement {
