@@ -87,7 +87,7 @@ const mobileSays: Readonly<Record<Ringing['mobile'], string>> = {
 };
 
 function showStates({ desk, mobile, ringsAtMs }: Ringing, nowMs: number): void {
-  const left = ringsAtMs === undefined ? '' : `, rings in ${(Math.max(0, ringsAtMs - nowMs) / 1000).toFixed(1)} s`;
+  const left = ringsAtMs === undefined ? '' : `, rings in ${(Math.max(0, ringsAtMs - nowMs) / 1000).toFixed(1)}\u00a0s`;
   byId('desk-state', HTMLElement).textContent = deskSays[desk];
   byId('mobile-state', HTMLElement).textContent = mobileSays[mobile] + left;
   byId('desk-card', HTMLElement).dataset.state = desk;
