@@ -19,7 +19,7 @@ export default defineConfig({
           include: [
             '*.test.ts',
             'proximity-core/src/**/*.test.ts',
-            'hil-tests/src/{air,calls,demo,evidence,fuzz,instruments,softphone}/**/*.test.{ts,tsx}',
+            'hil-tests/src/{air,calls,demo,evidence,fuzz,instruments,playground,softphone}/**/*.test.{ts,tsx}',
           ],
           // Pure code keeps no state in its modules (tidy.test.ts sees to it for the core), so files may share a worker.
           isolate: false,
