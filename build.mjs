@@ -44,7 +44,7 @@ const libraries = [
 const external = [
   ...['commander', 'ink', 'react', 'react/jsx-runtime'],
   'sip.js',
-  ...['csv-parse', 'ldapts', 'libsql', 'pdfkit', 'pg', 'qrcode-generator'],
+  ...['ldapts', 'libsql', 'pdfkit', 'pg', 'qrcode-generator'],
 ];
 
 /** Builds when something is missing or older than its sources; several processes may ask at once. */

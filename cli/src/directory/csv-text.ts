@@ -75,8 +75,8 @@ export function guessSeparator(head: string): { readonly separator: CsvSeparator
 
 async function* chunksOf(handle: OctetsAtPosition, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   let position = 0;
-  // One for all of them: whoever takes a chunk is through with it before asking for the next.
-  const room = new Uint8Array(CHUNK_BYTES);
+  // One for all of them: whoever takes a chunk is through with it before asking for the next. Only what was read is told.
+  const room = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   while (true) {
     signal.throwIfAborted();
     const { bytesRead, buffer } = await handle.read(room, 0, CHUNK_BYTES, position);

@@ -95,7 +95,7 @@ describe('a plan', () => {
       'plan.csv:1: expected the columns desk, extension (may be left out) and name, got none named desk',
     ],
     ['desk,name,desk\nd-1,a,d-1\n', 'got desk twice'],
-    ['desk,name\nd-1,"a\n', 'Quote Not Closed'],
+    ['desk,name\nd-1,"a\n', 'plan.csv:2: a quote is opened and never closed'],
   ])('is refused as %j', async (text, message) => {
     expect(await failureOf(text)).toContain(message);
   });

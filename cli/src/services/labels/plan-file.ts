@@ -1,3 +1,4 @@
+import { createRowSplitter, unifyLineEndings } from '../../directory/csv-cells.js';
 import { guessSeparator } from '../../directory/csv-text.js';
 import { CliError } from '../../errors/cli-error.js';
 import { type Finding, throwFindings } from './findings.js';
@@ -43,7 +44,7 @@ export async function readPlan(file: string): Promise<Plan> {
 
 /** @throws CliError `bad-desk-plan`. */
 export async function parsePlan(text: string, file: string): Promise<Plan> {
-  const [head, ...body] = await parseTable(text, file);
+  const [head, ...body] = parseTable(text, file);
   if (head === undefined) throw new CliError('bad-desk-plan', `${file}: expected a head line and desks, got nothing`);
   const names = head.cells.map((cell) => cell.toLowerCase());
   const at = (column: (typeof COLUMNS)[number]): number => names.indexOf(column);
@@ -66,22 +67,25 @@ interface Line {
   readonly cells: readonly string[];
 }
 
-async function parseTable(text: string, file: string): Promise<readonly Line[]> {
-  // Loaded when it is needed: the other commands start without it.
-  const { CsvError, parse } = await import('csv-parse/sync');
-  try {
-    // A first line may tell the separator to spreadsheets; it is none of the table.
-    const { separator, skip } = guessSeparator(text.replace(/^[\ufeff\s]+/, ''));
-    const layout = { bom: true, delimiter: separator, from_line: skip > 0 ? 2 : 1 } as const;
-    const options = { ...layout, info: true, relax_column_count: true, relax_quotes: true } as const;
-    const records = parse(text, options) as unknown as readonly { record: string[]; info: { lines: number } }[];
-    return records
-      .map(({ record, info }) => ({ line: info.lines, cells: record.map(tidy) }))
-      .filter(({ cells }) => cells.some((cell) => cell !== ''));
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new CliError('bad-desk-plan', `${file}: ${error.message}`);
-  }
+function parseTable(text: string, file: string): readonly Line[] {
+  // A first line may tell the separator to spreadsheets; it is none of the table.
+  const { separator, skip } = guessSeparator(text.replace(/^[\ufeff\s]+/, ''));
+  const whole = unifyLineEndings(text.replace(/^\ufeff/, ''));
+  const table = skip > 0 ? whole.slice(whole.indexOf('\n') + 1) : whole;
+  const options = { separator, mostCharacters: MOST_OCTETS, skippedLines: skip > 0 ? 1 : 0 };
+  const splitter = createRowSplitter(options);
+  const { rows } = splitter.push(table);
+  const { rows: last, fault } = splitter.finish();
+  if (fault !== undefined)
+    throw new CliError('bad-desk-plan', `${file}:${fault.line}: a quote is opened and never closed`);
+  return [...rows, ...last]
+    .map(({ cells, line }) => ({ line: line + lineBreaksIn(cells), cells: cells.map(tidy) }))
+    .filter(({ cells }) => cells.some((cell) => cell !== ''));
+}
+
+/** A row is told by its last line, where what is behind its line breaks stands. */
+function lineBreaksIn(cells: readonly string[]): number {
+  return cells.reduce((sum, cell) => sum + (cell.includes('\n') ? cell.split('\n').length - 1 : 0), 0);
 }
 
 /** Spreadsheets and web pages leave spaces that do not look like one. */
