@@ -47,11 +47,6 @@ export interface TargetReport {
 const MOST_KEPT = 300;
 const HEAP_EVERY_MS = 1500;
 const PROGRESS_EVERY_MS = 5000;
-/**
- * Most inputs are refused by an error, and what an error costs is its stack. A finding is told by the place that threw; so many
- * frames hold it, behind what Node and `mustHold` put before it.
- */
-const STACK_FRAMES = 4;
 
 const program = new Command('npm run fuzz -w hil-tests --')
   .description('Inputs made from those that reached new code, for every reader of octets from outside.')
@@ -135,7 +130,6 @@ async function runTarget(target: FuzzTarget, flags: Flags): Promise<TargetReport
   });
   process.stderr.write(`${target.name}: seed ${flags.seed}; an input that never ends is left in ${note}\n`);
   const coverage = startCoverage((url) => isWatched(url, flags));
-  Error.stackTraceLimit = STACK_FRAMES;
   let toldMs = performance.now();
   const result = await fuzzTarget(target, {
     seed: flags.seed,
