@@ -47,8 +47,8 @@ describe(`${SECONDS} s of fuzzed inputs for each reader (SEED=${seed})`, () => {
   it.each(names)('finds nothing in %s', (name) => {
     const report = reports.get(name);
     if (report === undefined) throw new Error(`it told nothing:\n${said}`);
-    const { inputs, inputsPerS, packets, corpus, heapMiB } = report;
-    process.stdout.write(`${name} ${JSON.stringify({ inputs, inputsPerS, packets, corpus, heapMiB })}\n`);
+    const { inputs, inputsPerS, cpuSeconds, packets, corpus, heapMiB } = report;
+    process.stdout.write(`${name} ${JSON.stringify({ inputs, inputsPerS, cpuSeconds, packets, corpus, heapMiB })}\n`);
     expect(report.found).toEqual([]);
     expect(inputs).toBeGreaterThan(corpus);
     expect(report.codeSeen).toBeGreaterThan(500);

@@ -10,8 +10,8 @@
  *
  * The pre-shared key has 128 bits of entropy at least, so that a recorded handshake cannot be searched.
  */
-import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
-import { publicKeyOf, sharedSecretOf } from '../identity/keys.js';
+import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto';
+import { type AgreementKey, drawAgreementKey, openAgreementKey, sharedSecretOf } from '../identity/keys.js';
 import { concat } from './octets.js';
 
 const PROTOCOL = 'Noise_NNpsk0_25519_ChaChaPoly_SHA256';
@@ -57,18 +57,18 @@ export interface Initiation {
  * @throws RangeError for keys of another length or a payload that is too long.
  */
 export function initiate(options: HandshakeOptions, payload: Uint8Array = new Uint8Array(0)): Initiation {
-  const { privateKey, publicKey } = ephemeralOf(options);
+  const ephemeral = ephemeralOf(options);
   const state = begin(options);
   mixKeyAndHash(state, options.psk);
-  mixEphemeral(state, publicKey);
-  const message = concat(publicKey, encryptAndHash(state, payload));
+  mixEphemeral(state, ephemeral.publicKey);
+  const message = concat(ephemeral.publicKey, encryptAndHash(state, payload));
   return {
     message,
     finish(answer) {
       const theirs = answer.subarray(0, NOISE_KEY_OCTETS);
       if (!canBeHandshake(answer)) return undefined;
       mixEphemeral(state, theirs);
-      if (!mixSecret(state, privateKey, theirs)) return undefined;
+      if (!mixSecret(state, ephemeral, theirs)) return undefined;
       const opened = decryptAndHash(state, answer.subarray(NOISE_KEY_OCTETS));
       return opened === undefined ? undefined : { session: split(state, 'initiator'), payload: opened };
     },
@@ -91,14 +91,14 @@ export function respond(options: HandshakeOptions, message: Uint8Array): Respons
   mixEphemeral(state, theirs);
   const payload = decryptAndHash(state, message.subarray(NOISE_KEY_OCTETS));
   if (payload === undefined) return undefined;
-  const { privateKey, publicKey } = ephemeralOf(options);
+  const ephemeral = ephemeralOf(options);
   return {
     payload,
     answer(ours = new Uint8Array(0)) {
-      mixEphemeral(state, publicKey);
-      if (!mixSecret(state, privateKey, theirs)) throw new RangeError('message: its public key gives no shared secret');
+      mixEphemeral(state, ephemeral.publicKey);
+      if (!mixSecret(state, ephemeral, theirs)) throw new RangeError('message: its public key gives no shared secret');
       const sealed = encryptAndHash(state, ours);
-      return { session: split(state, 'responder'), message: concat(publicKey, sealed) };
+      return { session: split(state, 'responder'), message: concat(ephemeral.publicKey, sealed) };
     },
   };
 }
@@ -142,9 +142,9 @@ function mixEphemeral(state: SymmetricState, publicKey: Uint8Array): void {
 }
 
 /** @returns false for a point that gives no secret. */
-function mixSecret(state: SymmetricState, privateKey: Uint8Array, publicKey: Uint8Array): boolean {
+function mixSecret(state: SymmetricState, own: AgreementKey, publicKey: Uint8Array): boolean {
   try {
-    mixKey(state, sharedSecretOf(privateKey, publicKey));
+    mixKey(state, sharedSecretOf(own, publicKey));
     return true;
   } catch (error) {
     if (error instanceof RangeError) return false;
@@ -228,12 +228,8 @@ function hkdf(ck: Uint8Array, input: Uint8Array, outputs: 2 | 3): readonly Uint8
   return outputs === 2 ? [first, second] : [first, second, hmac(temporary, second, Uint8Array.of(3))];
 }
 
-function ephemeralOf({ ephemeralPrivateKey }: HandshakeOptions): {
-  readonly privateKey: Uint8Array;
-  readonly publicKey: Uint8Array;
-} {
-  const privateKey = ephemeralPrivateKey ?? new Uint8Array(randomBytes(NOISE_KEY_OCTETS));
-  return { privateKey, publicKey: publicKeyOf(privateKey) };
+function ephemeralOf({ ephemeralPrivateKey }: HandshakeOptions): AgreementKey {
+  return ephemeralPrivateKey === undefined ? drawAgreementKey() : openAgreementKey(ephemeralPrivateKey);
 }
 
 function canBeHandshake(message: Uint8Array): boolean {

@@ -1,4 +1,12 @@
-import { createHmac, createPrivateKey, createPublicKey, diffieHellman, hkdfSync } from 'node:crypto';
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto';
 
 /** What a beacon derives from its one root key (HKDF-SHA-256, RFC 5869, empty salt, one label each). */
 export interface BeaconKeys {
@@ -25,8 +33,7 @@ function expand(rootKey: Uint8Array, label: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', rootKey, new Uint8Array(0), label, KEY_OCTETS));
 }
 
-/** DER around a raw X25519 key (RFC 8410 §4 and §7). */
-const PUBLIC_PREFIX = Buffer.from('302a300506032b656e032100', 'hex');
+/** DER around a raw private key of X25519 (RFC 8410 §7). */
 const PRIVATE_PREFIX = Buffer.from('302e020100300506032b656e04220420', 'hex');
 
 /** One side of the Eddystone key agreement: 32 octets each, as X25519 writes them (little-endian). */
@@ -58,35 +65,49 @@ export function agreeIdentityKey(agreement: KeyAgreement): Uint8Array {
  */
 export function agreePseudorandomKey(agreement: KeyAgreement): Uint8Array {
   const { privateKey, resolverPublicKey, beaconPublicKey, side } = agreement;
-  requireLength('privateKey', privateKey);
   requireLength('resolverPublicKey', resolverPublicKey);
   requireLength('beaconPublicKey', beaconPublicKey);
-  const secret = sharedSecretOf(privateKey, side === 'beacon' ? resolverPublicKey : beaconPublicKey);
+  const secret = sharedSecretOf(openAgreementKey(privateKey), side === 'beacon' ? resolverPublicKey : beaconPublicKey);
   const salt = Buffer.concat([resolverPublicKey, beaconPublicKey]);
   return new Uint8Array(createHmac('sha256', salt).update(secret).digest());
 }
 
 /** @returns the public key of a private one, 32 octets. */
 export function publicKeyOf(privateKey: Uint8Array): Uint8Array {
-  const der = createPublicKey(privateObject(privateKey)).export({ format: 'der', type: 'spki' });
-  return new Uint8Array(der.subarray(PUBLIC_PREFIX.length));
+  return openAgreementKey(privateKey).publicKey;
+}
+
+/** A private key of X25519 as OpenSSL holds it: to read one from its octets takes it ten times as long as to agree by it. */
+export interface AgreementKey {
+  readonly privateKey: KeyObject;
+  /** 32 octets. */
+  readonly publicKey: Uint8Array;
+}
+
+/** @returns a key of its own, for one agreement or many. */
+export function drawAgreementKey(): AgreementKey {
+  const { privateKey, publicKey } = generateKeyPairSync('x25519');
+  return { privateKey, publicKey: octetsOf(publicKey) };
+}
+
+/** @throws RangeError when the key is not 32 octets. */
+export function openAgreementKey(octets: Uint8Array): AgreementKey {
+  requireLength('privateKey', octets);
+  const key = Buffer.concat([PRIVATE_PREFIX, octets]);
+  const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+  return { privateKey, publicKey: octetsOf(createPublicKey(privateKey)) };
 }
 
 /**
  * X25519 (RFC 7748 §6.1).
  * @returns 32 octets.
- * @throws RangeError when a key is not 32 octets, or the public one gives an all-zero secret.
+ * @throws RangeError when the public key is not 32 octets or gives an all-zero secret.
  */
-export function sharedSecretOf(privateKey: Uint8Array, otherPublicKey: Uint8Array): Uint8Array {
+export function sharedSecretOf({ privateKey }: AgreementKey, otherPublicKey: Uint8Array): Uint8Array {
   requireLength('publicKey', otherPublicKey);
-  const publicKey = createPublicKey({
-    key: Buffer.concat([PUBLIC_PREFIX, otherPublicKey]),
-    format: 'der',
-    type: 'spki',
-  });
   let secret: Buffer;
   try {
-    secret = diffieHellman({ privateKey: privateObject(privateKey), publicKey });
+    secret = diffieHellman({ privateKey, publicKey: publicObject(otherPublicKey) });
   } catch (cause) {
     // OpenSSL refuses low-order points by itself.
     throw new RangeError('publicKey: gives no shared secret', { cause });
@@ -95,9 +116,14 @@ export function sharedSecretOf(privateKey: Uint8Array, otherPublicKey: Uint8Arra
   return secret;
 }
 
-function privateObject(privateKey: Uint8Array): ReturnType<typeof createPrivateKey> {
-  requireLength('privateKey', privateKey);
-  return createPrivateKey({ key: Buffer.concat([PRIVATE_PREFIX, privateKey]), format: 'der', type: 'pkcs8' });
+/** As a JSON Web Key (RFC 8037 §2), which Node takes for the octets that it holds; DER goes through OpenSSL's decoders. */
+function publicObject(octets: Uint8Array): KeyObject {
+  const key = { kty: 'OKP', crv: 'X25519', x: Buffer.from(octets).toString('base64url') };
+  return createPublicKey({ key, format: 'jwk' });
+}
+
+function octetsOf(publicKey: KeyObject): Uint8Array {
+  return new Uint8Array(Buffer.from(publicKey.export({ format: 'jwk' }).x as string, 'base64url'));
 }
 
 function requireLength(label: string, key: Uint8Array): void {

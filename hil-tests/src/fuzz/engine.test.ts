@@ -31,6 +31,22 @@ describe('the fuzzer', () => {
     expect(inputsKept.length).toBeGreaterThan(3);
   });
 
+  it('tells the place that threw, also of a target that throws only once', async () => {
+    const once = new Set<string>();
+    const blind = { seed: 5, ...limits, mostInputs: 200, coverage: nothingCovered };
+    const always = await fuzzTarget({ ...door, run: () => mustHold(false, 'always') }, blind);
+    expect(always.found.map(({ what }) => what)).toEqual([
+      expect.stringMatching(/^PropertyBroken: always at .*engine/),
+    ]);
+    const run = (): void => {
+      if (once.size > 0) return;
+      once.add('thrown');
+      throw new RangeError('once');
+    };
+    expect((await fuzzTarget({ ...door, run }, blind)).found[0]?.what).toContain('RangeError: once');
+    expect(Error.stackTraceLimit).toBeGreaterThan(5);
+  });
+
   it('keeps the fewest inputs that reach all of it', async () => {
     const inputs = ['', 'x', 'xx', 'd', 'dx', 'do', 'dox', 'doo'].map((text) => new Uint8Array(Buffer.from(text)));
     const needed = await minimise(door, inputs, coverage, 100);

@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import { createH4Framer, type H4Direction, type H4Framer, type H4Item } from '@deskbeacon/beacon/radio';
-import { createRandomStream, type RandomStream } from '../../study/random-stream.js';
+import type { RandomStream } from '../../study/random-stream.js';
 import { drawBelow, drawOctets, drawOne, type FuzzTarget, mustHold } from '../target.js';
 
 const MOST_PACKET_OCTETS = 260;
@@ -30,8 +29,7 @@ export const h4: FuzzTarget = {
     const whole = framerFor(direction);
     const items = whole.push(stream);
     const cut = framerFor(direction);
-    const random = createRandomStream(head, stream.length);
-    mustHold(isDeepStrictEqual(items, pushInPieces(cut, stream, random)), 'other packets where the stream is cut');
+    mustHold(isSame(items, pushInPieces(cut, stream, head)), 'other packets where the stream is cut');
     mustHold(
       whole.isMidPacket() === cut.isMidPacket() && whole.isResyncing() === cut.isResyncing(),
       'another state where the stream is cut',
@@ -61,11 +59,16 @@ function drawStream(random: RandomStream): Uint8Array {
   return Uint8Array.from(parts);
 }
 
-function pushInPieces(framer: H4Framer, stream: Uint8Array, random: RandomStream): H4Item[] {
+function pushInPieces(framer: H4Framer, stream: Uint8Array, head: number): H4Item[] {
   const items: H4Item[] = [];
   let at = 0;
+  // Marsaglia's xorshift (2003): a random stream of its own would cost each input as much as its packets.
+  let draw = ((head + 1) * 0x9e3779b1 + stream.length) | 1;
   while (at < stream.length) {
-    const octets = 1 + drawBelow(random, random.uniform() < 0.5 ? 3 : 64);
+    draw ^= draw << 13;
+    draw ^= draw >>> 17;
+    draw ^= draw << 5;
+    const octets = 1 + ((draw >>> 8) % ((draw & 1) === 0 ? 3 : 64));
     // A view of a copy that is overwritten: what the framer keeps has to be its own.
     const piece = stream.slice(at, at + octets);
     items.push(...framer.push(piece));
@@ -92,11 +95,19 @@ function checkReturn(framer: H4Framer, direction: H4Direction): void {
   const [pattern, after] = direction === 'from-controller' ? [resetComplete, event] : [reset, command];
   if (!framer.isResyncing()) framer.resync();
   const items = framer.push(Uint8Array.of(...pattern, ...after));
-  mustHold(
-    isDeepStrictEqual(items, [
-      { kind: 'packet', packet: pattern },
-      { kind: 'packet', packet: after },
-    ]),
-    'the reset pattern does not bring the packets back',
-  );
+  const expected: readonly H4Item[] = [
+    { kind: 'packet', packet: pattern },
+    { kind: 'packet', packet: after },
+  ];
+  mustHold(isSame(items, expected), 'the reset pattern does not bring the packets back');
+}
+
+/** What isDeepStrictEqual says of items, in a tenth of its time. */
+function isSame(some: readonly H4Item[], others: readonly H4Item[]): boolean {
+  return some.length === others.length && some.every((item, at) => isSameItem(item, others[at] as H4Item));
+}
+
+function isSameItem(item: H4Item, other: H4Item): boolean {
+  if (item.kind === 'garbage') return other.kind === 'garbage' && item.reason === other.reason;
+  return other.kind === 'packet' && Buffer.compare(item.packet, other.packet) === 0;
 }
