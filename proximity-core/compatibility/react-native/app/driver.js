@@ -98,6 +98,7 @@
       createClient() {},
       startDeviceScan(services, options) {
         fault('start-scan');
+        globalThis.world.markReady('scanning');
         note('start-scan', { services, options });
         isScanning = true;
         const refusal = (scenario.faults || []).includes('refuse-scan');
