@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { coreScript } from './core-script.mjs';
 
 /**
  * Puts the playground together: one file that opens from a disk, without a server. The core stands in it as it was built, byte
@@ -11,7 +12,6 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const page = join(root, 'hil-tests/src/playground/page');
-const CORE = 'proximity-core/dist/index.cjs';
 const NAME = '@deskbeacon/proximity-core';
 
 /**
@@ -19,9 +19,7 @@ const NAME = '@deskbeacon/proximity-core';
  * @returns {Promise<void>}
  */
 export async function buildPage(output) {
-  const built = await readFile(join(root, CORE), 'utf8');
-  if (/\brequire\(/.test(built)) throw new Error(`${CORE}: expected one file that requires no other`);
-  const core = asScript(built);
+  const core = safe(coreScript());
   const script = await bundle(join(page, 'main.ts'));
   const style = await bundle(join(page, 'page.css'));
   const policy = [
@@ -46,14 +44,6 @@ export async function buildPage(output) {
   await mkdir(dirname(output), { recursive: true });
   await writeFile(`${output}.${process.pid}`, text);
   await rename(`${output}.${process.pid}`, output);
-}
-
-/** The bundle for `require`, with a module of its own around it. Its map is not in the page. */
-function asScript(built) {
-  const code = built.replace(/^\/\/# sourceMappingURL=.*$/m, '').trimEnd();
-  return safe(
-    `globalThis.deskbeaconCore = (() => { const module = { exports: {} };\n${code}\nreturn module.exports; })();`,
-  );
 }
 
 async function bundle(entry) {
