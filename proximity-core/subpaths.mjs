@@ -38,10 +38,13 @@ export function nameOf(subpath) {
 export function exportsOfPackage() {
   const exports = {};
   for (const [subpath, source] of Object.entries(subpaths)) {
+    const common = { types: typesOf('dist/cjs/types', source), default: `./dist/cjs/${nameOf(subpath)}.js` };
     exports[subpath] = {
       '@deskbeacon/source': `./${source}`,
+      // Metro 0.87 takes `import *` for an import and named imports for a require: an app would carry everything twice.
+      'react-native': common,
       import: { types: typesOf('dist/types', source), default: `./dist/esm/${nameOf(subpath)}.js` },
-      require: { types: typesOf('dist/cjs/types', source), default: `./dist/cjs/${nameOf(subpath)}.js` },
+      require: common,
     };
   }
   return { ...exports, './package.json': './package.json' };

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureCalls } from './calls.js';
 import { measureCiphers } from './ciphers.js';
@@ -8,6 +9,7 @@ import { measureFilters } from './filters.js';
 import { sinkValue } from './measure.js';
 import { type Report, textOf } from './report.js';
 import { loadRivals } from './rivals.js';
+import { measureSizes } from './sizes.js';
 
 /** `npm run benchmark -w proximity-core`: what decoding, a packet and a call cost, beside rivals where they are installed. */
 
@@ -16,7 +18,7 @@ const INSTALL = 'npm ci --prefix proximity-core/benchmark';
 const folder = process.env.DESKBEACON_BENCHMARK_DIR ?? '.';
 const USAGE = 'usage: npm run benchmark -w proximity-core -- [--json] [--seed <n>]\n';
 
-function main(): number {
+async function main(): Promise<number> {
   const flags = readFlags();
   if (flags === undefined) {
     process.stderr.write(USAGE);
@@ -41,6 +43,7 @@ function main(): number {
     timings: [...decoding.timings, ...callTimings, ...measureCiphers(rivals, seed), ...measureFilters(rivals)],
     ratios: decoding.ratios,
     call,
+    sizes: await measureSizes(join(folder, '..')),
   };
   if (!Number.isFinite(sinkValue())) throw new Error('expected every operation to give a number');
   process.stdout.write(isJson ? `${JSON.stringify(report)}\n` : textOf(report));
@@ -68,4 +71,4 @@ function commit(): string {
   }
 }
 
-process.exitCode = main();
+process.exitCode = await main();

@@ -1,6 +1,7 @@
 import type { CallReport } from './calls.js';
 import type { Ratio } from './decode.js';
 import type { Timing } from './measure.js';
+import type { Size } from './sizes.js';
 
 export interface Report {
   readonly machine: {
@@ -15,10 +16,11 @@ export interface Report {
   readonly timings: readonly Timing[];
   readonly ratios: readonly Ratio[];
   readonly call: Omit<CallReport, 'timings'>;
+  readonly sizes: readonly Size[];
 }
 
 /** The report for people. */
-export function textOf({ machine, rivals, timings, ratios, call }: Report): string {
+export function textOf({ machine, rivals, timings, ratios, call, sizes }: Report): string {
   const { cpu, cores, node, commit, seed } = machine;
   const lines = [
     `${cpu}, ${cores} cores, Node ${node}, commit ${commit}, seed ${seed}, ${timings[0]?.rounds ?? 0} rounds`,
@@ -42,6 +44,9 @@ export function textOf({ machine, rivals, timings, ratios, call }: Report): stri
     `heap from packet ${heap.fromPackets} to ${heap.packets} of one call: ${heap.growthBytes} bytes more, ` +
       `${heap.growthBytesPerPacket.toFixed(3)} a packet; state ${heap.stateCharacters.join(' → ')} characters`,
   );
+  lines.push('', 'minified, and with gzip, bytes');
+  for (const { id, minifiedBytes, gzipBytes } of sizes)
+    lines.push(`${id.padEnd(24)}${String(minifiedBytes).padStart(8)}${String(gzipBytes).padStart(8)}`);
   return `${lines.join('\n')}\n`;
 }
 

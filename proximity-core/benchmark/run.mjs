@@ -11,6 +11,7 @@ await build({
   entryPoints: ['main.ts'],
   outfile,
   bundle: true,
+  external: ['esbuild'],
   platform: 'node',
   format: 'esm',
   target: 'es2020',

@@ -20,7 +20,14 @@ const config = await loadConfig(
     maxWorkers: 1,
     cacheStores: [],
     reporter: { update() {} },
-    resolver: { platforms: ['android', 'ios'], nodeModulesPaths: [installed], useWatchman: false },
+    resolver: {
+      nodeModulesPaths: [installed],
+      useWatchman: false,
+      // These three as @react-native/metro-config sets them.
+      platforms: ['android', 'ios'],
+      resolverMainFields: ['react-native', 'browser', 'main'],
+      unstable_conditionNames: ['react-native'],
+    },
     transformer: { babelTransformerPath: require.resolve('@react-native/metro-babel-transformer') },
   },
 );
@@ -31,5 +38,9 @@ const { code, map } = await runBuild(config, {
   minify: true,
   sourceMap: true,
 });
-const { sources } = JSON.parse(map);
-process.stdout.write(JSON.stringify({ metro: version, node: process.version, sources, code }), () => process.exit(0));
+// Newer ones write a map in sections, one a module.
+const { sources, sections } = JSON.parse(map);
+const paths = sources ?? sections.flatMap((section) => section.map.sources);
+process.stdout.write(JSON.stringify({ metro: version, node: process.version, sources: paths, code }), () =>
+  process.exit(0),
+);

@@ -176,7 +176,7 @@ describe('a model in a profile', () => {
   });
 
   it.each([
-    [{ version: 2, desks: {} }, 'version: expected 1'],
+    [{ version: 0, desks: {} }, 'version: expected 1'],
     [{ version: 1 }, 'desks: expected an object'],
     [{ version: 1, desks: { own: { poses: 0, links: {} } } }, 'desks.own.poses'],
     [{ version: 1, desks: { own: { poses: 1, links: [] } } }, 'desks.own.links'],
