@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildPackage } from './build.js';
 
 /** The package as an app gets it: packed by npm and unpacked, never this folder itself. */
 export interface PackedPackage {
@@ -18,7 +19,6 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export async function packPackage(): Promise<PackedPackage> {
   execFileSync(join(root, 'node_modules/.bin/tsc'), ['-b', 'proximity-core'], { cwd: root, stdio: 'inherit' });
-  const { buildPackage } = (await import(join(root, 'build.mjs'))) as { readonly buildPackage: () => Promise<void> };
   await buildPackage();
   const folder = mkdtempSync(join(tmpdir(), 'deskbeacon-package-'));
   const packed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { encodeHex } from '@deskbeacon/proximity-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ensureBuilt } from '../build.js';
 import { mustSkip, whyNotInstalled } from '../must-skip.js';
 import { type Engine, engines, hermesCompilers, hermesVersion, reference, text } from './engines.js';
 import { eidOf, recognitionIdOf, WALL_CLOCK_MS } from './office.js';
@@ -22,7 +23,6 @@ const scripts = [bundle, workFile, join(here, 'driver.js')];
 let expected = '';
 
 beforeAll(async () => {
-  const { ensureBuilt } = (await import(join(root, 'build.mjs'))) as { readonly ensureBuilt: () => Promise<void> };
   await ensureBuilt();
   writeFileSync(workFile, `var work = ${JSON.stringify(makeWork())};\n`);
   expected = reference.run(scripts, scratch);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ensureBuilt } from '../../../build.mjs';
+import { ensureBuilt } from '../build.js';
 import { mustSkip, whyNotInstalled } from '../must-skip.js';
 import { type Heard, packetsOf, profileOf, unixMs } from '../office.js';
 import { bundleApp } from './bundle.js';
