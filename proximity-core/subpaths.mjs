@@ -47,7 +47,12 @@ export function exportsOfPackage() {
       require: common,
     };
   }
-  return { ...exports, './package.json': './package.json' };
+  return {
+    ...exports,
+    // A file to be read and evaluated by a native host, not a module to be imported.
+    './global': './dist/proximity-core.global.js',
+    './package.json': './package.json',
+  };
 }
 
 /** What the package holds beside package.json, README.md and LICENSE: for each subpath the folder of its stub. */

@@ -25,7 +25,7 @@ interface Answer {
   readonly actions: readonly string[];
   readonly sentence: string;
   readonly isOne: boolean;
-  readonly event: { readonly data: string };
+  readonly events: readonly { readonly data: string }[];
   readonly lines: number;
   readonly refusal: string;
 }
@@ -54,7 +54,7 @@ globalThis.answer = JSON.stringify({
   actions,
   sentence: reasons[state.decision.reason],
   isOne: whole.step === step && whole.fromNobleReport === fromNobleReport,
-  event: fromNobleReport({ address: '', rssiDbm: -60, data: Uint8Array.of(2, 1, 6) }, 7),
+  events: fromNobleReport({ address: '', rssiDbm: -60, data: Uint8Array.of(2, 1, 6) }, 7),
   lines: lines.length,
   refusal: openSignedProfile('', () => true).reason,
 });
@@ -112,7 +112,7 @@ describe.each([
       actions: ['hold-ring', 'start-scan', 'stop-scan', 'ring'],
       sentence: 'No beacon of the site was heard at all, so the scanner itself is in doubt.',
       isOne: true,
-      event: { t: 7, event: 'advertisement', address: '', rssiDbm: -60, data: '020106' },
+      events: [{ t: 7, event: 'advertisement', address: '', rssiDbm: -60, data: '020106' }],
       lines: 3,
       refusal: 'signed profile: expected three parts with dots between',
     });

@@ -106,6 +106,8 @@ describe('the packed package', () => {
     for (const [subpath, { esm, cjs }] of Object.entries(found)) {
       expect(cjs, subpath).toEqual(esm);
       expect(esm.length, subpath).toBeGreaterThan(0);
+      // An app has one library; the whole has noble's adapter alone, which the rigs use.
+      if (subpath.startsWith('./adapters/')) continue;
       expect(
         esm.filter((name) => !whole.includes(name)),
         subpath,
