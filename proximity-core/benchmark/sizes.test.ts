@@ -10,6 +10,6 @@ describe('what an app carries', () => {
     expect(gzipOf('core path')).toBeLessThan(14_200);
     expect(gzipOf('./reasons')).toBeLessThan(1100);
     expect(gzipOf('./signed-profile')).toBeLessThan(3500);
-    expect(gzipOf('./adapters/noble')).toBeLessThan(600);
+    expect(gzipOf('./adapters/noble')).toBeLessThan(2500);
   });
 });
