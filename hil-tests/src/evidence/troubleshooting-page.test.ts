@@ -24,5 +24,6 @@ describe('docs/troubleshooting.md', () => {
     const named = namedAfter(program);
     expect(named.length).toBeGreaterThanOrEqual(4);
     for (const name of named) expect(help, name).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
-  });
+    // The launchers build where that is needed.
+  }, 120_000);
 });
