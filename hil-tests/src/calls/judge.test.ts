@@ -44,12 +44,12 @@ describe('a call is judged', () => {
   });
 
   it.each<[string, string, Observed, string]>([
-    ['a phone in the hand that rings', 'at-desk', rings, 'it decided ring, not silence'],
+    ['a phone in the hand that rings', 'at-desk', rings, 'it decided ring (away), not silence'],
     [
       'a phone out of earshot that is silent',
       'gone',
       { ...quiet, answeredBy: 'mobile' },
-      'it decided silence, not ring',
+      'it decided silence (at-own-desk), not ring',
     ],
     [
       'a call that is never decided',

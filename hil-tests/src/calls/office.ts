@@ -18,6 +18,7 @@ import { type CallClass, type Point, planScene, type Scene } from '../demo/scene
 import { type AirProcess, startAir } from '../rigs/air-process.js';
 import { startDaemonOn } from '../rigs/daemon-on-rig.js';
 import { type PlannedTelephoneCall, RING_AFTER_MS } from './plan.js';
+import { chooseSeat } from './seat.js';
 
 /** A radio that is switched on again is set up anew. */
 const RADIO_ON_MS = 2500;
@@ -87,6 +88,8 @@ export async function openOffice(seed: number, directory: string, cleanUps: (() 
   const walked = walkOffice(setUp, profileOf(scene, own, others, organisationUuid));
   const office = profileOf(scene, own, others, organisationUuid, walked);
   const profile = { ...office, policy: { ...office.policy, ringAfterMs: RING_AFTER_MS } };
+  const seatOf = (phone: Radio) => chooseSeat({ ...setUp, names: { own: 'desk', phone } }, profile);
+  const seats = { phone: seatOf('phone'), 'phone-2': seatOf('phone-2') };
   const withHome = {
     ...profile,
     ownDesks: [...profile.ownDesks, HOME.id],
@@ -98,7 +101,9 @@ export async function openOffice(seed: number, directory: string, cleanUps: (() 
     async arrange({ call, hasBluetooth }, mobiles) {
       for (const { radio: id, class: where } of mobiles) {
         const { at, pose } = spotOf(scene, where);
-        await air.order({ do: 'place', id, x: at.xM, y: at.yM, pose, placement: `${call}-${id}` });
+        const { xM: x, yM: y } = where === 'desk-hand' ? seats[id].at : at;
+        const placement = where === 'desk-hand' ? seats[id].placement : `${call}-${id}`;
+        await air.order({ do: 'place', id, x, y, pose, placement });
         if (where === 'forger')
           await transmit('forger', { xM: at.xM + 0.5, yM: at.yM }, [recordingOf(own, organisationUuid, Date.now())]);
       }

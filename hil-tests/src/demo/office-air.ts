@@ -1,6 +1,9 @@
 import {
   type CallEvent,
+  type CallState,
   compileLookup,
+  createCall,
+  type Decision,
   decodeHex,
   encodeHex,
   fitSite,
@@ -8,6 +11,7 @@ import {
   type SiteModel,
   type SiteProfile,
   siteOfProfile,
+  step,
   type WalkPose,
   walkPose,
 } from '@deskbeacon/proximity-core';
@@ -39,10 +43,13 @@ export interface OfficeSetUp {
   readonly organisationUuid: string;
   readonly startedUnixMs: number;
   readonly hasPower?: () => boolean;
+  /** What the own desk's transmitter and the phone are called in the draws of the channel; the desk's id and `phone` where absent. */
+  readonly names?: { readonly own: string; readonly phone: string };
 }
 
 export const LOW_LATENCY = { intervalUs: 100_000, windowUs: 100_000, isActive: false };
 const DWELL_MS = 130;
+const STEP_US = 5_000;
 /** What a walker does at each desk, so long each; carried as in the guided walk. */
 const WALK: readonly Pose[] = ['desk', 'desk', 'desk', 'hand', 'hand', 'pocket', 'pocket'];
 const POSE_US = 1_500_000;
@@ -50,6 +57,7 @@ const POSE_US = 1_500_000;
 /** @returns the air with every desk of the scene sending and the phone not yet placed. */
 export function openOfficeAir(setUp: OfficeSetUp): OfficeAir {
   const { scene, seed, own, others, organisationUuid, startedUnixMs } = setUp;
+  const names = setUp.names ?? { own: scene.own.id, phone: 'phone' };
   const air = createAir({ seed });
   const unixMsAt = (atUs: number): number => startedUnixMs + atUs / 1000;
   air.setWalls(
@@ -73,12 +81,12 @@ export function openOfficeAir(setUp: OfficeSetUp): OfficeAir {
     });
   };
   for (const { desk, beacon } of others) transmit(desk.id, desk, windowsOf(beacon, organisationUuid, startedUnixMs));
-  transmit(scene.own.id, scene.own, windowsOf(own, organisationUuid, startedUnixMs), setUp.hasPower);
+  transmit(names.own, scene.own, windowsOf(own, organisationUuid, startedUnixMs), setUp.hasPower);
 
   let feed = (_event: CallEvent): void => {};
   let sinceUs = 0;
   air.addReceiver({
-    id: 'phone',
+    id: names.phone,
     onReport: ({ atUs, data, rssiDbm }) =>
       feed({ t: (atUs - sinceUs) / 1000, event: 'advertisement', address: '', rssiDbm, data: encodeHex(data) }),
   });
@@ -92,6 +100,34 @@ export function openOfficeAir(setUp: OfficeSetUp): OfficeAir {
     elapsedMs: () => (air.nowUs() - sinceUs) / 1000,
     wallClockMs: () => unixMsAt(air.nowUs()),
   };
+}
+
+/**
+ * One call in virtual time, from the INVITE to the decision, with the phone where it was placed.
+ * @param deadlineMs the decision is due then.
+ * @param phone what the phone is called on the air.
+ * @returns the decided call, and when its scan stopped.
+ */
+export function callInVirtualTime(
+  { air, listen, elapsedMs, wallClockMs }: OfficeAir,
+  profile: SiteProfile,
+  deadlineMs: number,
+  phone = 'phone',
+): { readonly state: CallState & { readonly decision: Decision }; readonly scanStoppedAtMs: number } {
+  let state: CallState = createCall({ profile, wallClockMs: wallClockMs() });
+  const feed = (event: CallEvent): void => {
+    state = step(state, event).state;
+  };
+  listen(feed);
+  feed({ t: 0, event: 'call', deadlineMs });
+  air.startScan(phone, LOW_LATENCY);
+  feed({ t: 0, event: 'scan-started', mode: 'low-latency' });
+  while (state.decision === undefined) {
+    air.advanceTo(air.nowUs() + STEP_US);
+    feed({ t: elapsedMs(), event: 'tick' });
+  }
+  air.stopScan(phone);
+  return { state: { ...state, decision: state.decision }, scanStoppedAtMs: elapsedMs() };
 }
 
 /**

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type CallEvent, type CallState, createCall, step } from '@deskbeacon/proximity-core';
-import { LOW_LATENCY, type OfficeSetUp, openOfficeAir, walkOffice } from './office-air.js';
+import { callInVirtualTime, type OfficeSetUp, openOfficeAir, walkOffice } from './office-air.js';
 import { profileOf, provision, provisionOthers, recordingOf } from './provision.js';
 import { type DemoCall, resultOf } from './results.js';
 import { planScene, type SceneName } from './scenes.js';
@@ -14,7 +13,6 @@ import { planScene, type SceneName } from './scenes.js';
 const STARTED_UNIX_MS = Date.UTC(2026, 10, 24, 9, 0, 0);
 const BETWEEN_CALLS_US = 500_000;
 const DEADLINE_MS = 1500;
-const STEP_US = 5_000;
 
 /** @returns what was decided in every call of the scene; the same for the same name and seed. */
 export function runVirtualOffice(name: SceneName, seed: number): readonly DemoCall[] {
@@ -27,7 +25,8 @@ export function runVirtualOffice(name: SceneName, seed: number): readonly DemoCa
   const profile = profileOf(scene, own, others, organisationUuid, walkOffice(setUp, unwalked));
 
   let hasPower = true;
-  const { air, transmit, listen, elapsedMs, wallClockMs } = openOfficeAir({ ...setUp, hasPower: () => hasPower });
+  const office = openOfficeAir({ ...setUp, hasPower: () => hasPower });
+  const { air, transmit, wallClockMs } = office;
   return scene.calls.map((planned) => {
     hasPower = planned.class !== 'unplugged';
     air.place({ id: 'phone', ...planned.phone, pose: planned.pose, placement: planned.call });
@@ -35,20 +34,7 @@ export function runVirtualOffice(name: SceneName, seed: number): readonly DemoCa
       const recording = recordingOf(own, organisationUuid, wallClockMs());
       transmit('forger', { xM: planned.phone.xM + 0.5, yM: planned.phone.yM }, [recording]);
     }
-    let state: CallState = createCall({ profile, wallClockMs: wallClockMs() });
-    const feed = (event: CallEvent): void => {
-      state = step(state, event).state;
-    };
-    listen(feed);
-    feed({ t: 0, event: 'call', deadlineMs: DEADLINE_MS });
-    air.startScan('phone', LOW_LATENCY);
-    feed({ t: 0, event: 'scan-started', mode: 'low-latency' });
-    while (state.decision === undefined) {
-      air.advanceTo(air.nowUs() + STEP_US);
-      feed({ t: elapsedMs(), event: 'tick' });
-    }
-    air.stopScan('phone');
-    const scanStoppedAtMs = elapsedMs();
+    const { state, scanStoppedAtMs } = callInVirtualTime(office, profile, DEADLINE_MS);
     if (planned.class === 'forger') air.removeTransmitter('forger');
     air.advanceTo(air.nowUs() + BETWEEN_CALLS_US);
     return resultOf(planned, {

@@ -19,11 +19,15 @@ describe('docs/troubleshooting.md', () => {
   it.each([
     ['deskbeacond', programs.daemon],
     ['deskbeacon', cli],
-  ])('names commands of %s that are there', (program, file) => {
-    const help = execFileSync(process.execPath, [file, '--help'], { encoding: 'utf8' });
-    const named = namedAfter(program);
-    expect(named.length).toBeGreaterThanOrEqual(4);
-    for (const name of named) expect(help, name).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
-    // The launchers build where that is needed.
-  }, 120_000);
+  ])(
+    'names commands of %s that are there',
+    (program, file) => {
+      const help = execFileSync(process.execPath, [file, '--help'], { encoding: 'utf8' });
+      const named = namedAfter(program);
+      expect(named.length).toBeGreaterThanOrEqual(4);
+      for (const name of named) expect(help, name).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
+      // The launchers build where that is needed.
+    },
+    120_000,
+  );
 });
