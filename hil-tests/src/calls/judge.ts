@@ -56,7 +56,8 @@ function decisionFindings({ expected, ending, isEmergency, desk }: Judged, seen:
   const findings: string[] = [];
   if (decision === null)
     return ending.by === 'caller' && ending.afterMs < LATEST_DECISION_MS ? [] : ['it was never decided'];
-  if (expected !== 'either' && decision !== expected) findings.push(`it decided ${decision} (${seen.reason}), not ${expected}`);
+  if (expected !== 'either' && decision !== expected)
+    findings.push(`it decided ${decision} (${seen.reason}), not ${expected}`);
   if (decidedAtMs !== null && decidedAtMs > LATEST_DECISION_MS + LATE_MS) findings.push('it decided late');
   if (decision === 'ring' && (mobileAlertedAtMs === null || mobileAlertedAtMs > (decidedAtMs ?? 0) + LATE_MS))
     findings.push('it did not ring when it decided to');
