@@ -15,6 +15,7 @@ import {
 } from '../evidence/evidence.js';
 import { statesOtherPower } from '../evidence/stated-power.js';
 import { isWindowBefore } from '../identity/window.js';
+import { clamp } from '../math/elementary.js';
 import { ownValue } from '../own-value.js';
 import type { IdentityLookup } from '../profile/lookup.js';
 import type { CallEvent, ScanMode } from './events.js';
@@ -61,7 +62,7 @@ export function observe(
 /** @returns share of the time that a scan listens, 0..1. */
 export function dutyOf(event: Extract<CallEvent, { event: 'scan-started' }>): number {
   return event.windowMs !== undefined && event.intervalMs !== undefined && event.intervalMs > 0
-    ? Math.min(1, Math.max(0, event.windowMs / event.intervalMs))
+    ? clamp(event.windowMs / event.intervalMs, 0, 1)
     : duties[event.mode ?? 'low-latency'];
 }
 

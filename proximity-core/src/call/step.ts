@@ -169,9 +169,13 @@ function ringFor(reason: Reason | undefined, state: CallState, atMs: number): Ou
 }
 
 function ringLate(state: CallState, atMs: number, reason: Reason): Outcome {
-  const { ringsAtMs: _past, ...rest } = withoutWatch(state);
+  return ring({ ...withoutAlarm(state), rangLate: { reason, atMs } }, reason);
+}
+
+/** Ends the scan, where one runs, with the quiet. */
+function ring(state: CallState, reason: Reason): Outcome {
   return {
-    state: { ...rest, phase: 'ringing', isScanning: false, rangLate: { reason, atMs } },
+    state: { ...state, phase: 'ringing', isScanning: false },
     actions: [...stopScan(state), { action: 'ring', reason }],
   };
 }
@@ -183,6 +187,12 @@ function stopScan({ isScanning }: CallState): readonly CallAction[] {
 
 function withoutWatch(state: CallState): CallState {
   const { watch: _over, ...rest } = state;
+  return rest;
+}
+
+/** Nothing is listened to any more, and no silence has an end. */
+function withoutAlarm(state: CallState): CallState {
+  const { ringsAtMs: _past, ...rest } = withoutWatch(state);
   return rest;
 }
 
@@ -201,7 +211,7 @@ function watchOn(state: CallState, watch: Watch, event: CallEvent): Outcome {
 
 function look(state: CallState, atMs: number): Outcome {
   const { evidence, site, host } = state;
-  const assessment = assess(evidence, site, eligibleDesks(evidence, site, host), atMs);
+  const assessment = assessmentOf(state, atMs);
   const taken = { atMs, ...assessment, marginNats: silenceMargin(assessment, host) };
   const looked: CallState = { ...state, looks: [...state.looks, taken] };
   const verdict = judge({ atMs, isLast: atMs === state.deadlineAtMs, assessment }, evidence, site, host);
@@ -210,13 +220,11 @@ function look(state: CallState, atMs: number): Outcome {
 
 /** Rings for a reason that no look at the evidence could change. */
 function ringNow(state: CallState, atMs: number, reason: Reason): Outcome {
-  const { evidence, site, host } = state;
-  return conclude(
-    state,
-    atMs,
-    { decision: 'ring', reason },
-    assess(evidence, site, eligibleDesks(evidence, site, host), atMs),
-  );
+  return conclude(state, atMs, { decision: 'ring', reason }, assessmentOf(state, atMs));
+}
+
+function assessmentOf({ evidence, site, host }: CallState, atMs: number): Assessment {
+  return assess(evidence, site, eligibleDesks(evidence, site, host), atMs);
 }
 
 function conclude(
@@ -227,12 +235,7 @@ function conclude(
 ): Outcome {
   const { host } = state;
   const base: Decision = { decision, reason, decidedAtMs: atMs, llr, pDesk };
-  if (decision === 'ring') {
-    return {
-      state: { ...state, phase: 'ringing', isScanning: false, decision: base },
-      actions: [...stopScan(state), { action: 'ring', reason }],
-    };
-  }
+  if (decision === 'ring') return ring({ ...state, decision: base }, reason);
   const ringAfterMs = host.canRingLate === false ? 0 : state.site.policy.ringAfterMs;
   const silence: CallAction = ringsFirst(host)
     ? { action: 'end-elsewhere', reason }
@@ -256,9 +259,8 @@ function conclude(
 function endCall(state: CallState, isElsewhere: boolean): Outcome {
   if (state.phase === 'over') return unchanged(state);
   const isEnded = isElsewhere && state.host.canEndElsewhere === true && state.phase !== 'waiting';
-  const { ringsAtMs: _none, ...rest } = withoutWatch(state);
   return {
-    state: { ...rest, phase: 'over', isScanning: false },
+    state: { ...withoutAlarm(state), phase: 'over', isScanning: false },
     actions: isEnded ? [...stopScan(state), { action: 'end-elsewhere', reason: 'answered' }] : stopScan(state),
   };
 }

@@ -26,13 +26,15 @@ export function judge(look: Look, evidence: Evidence, site: Site, host: HostCapa
   const isDoubtful = !look.isLast && !hasVariedLevels(evidence.reported);
   if (veto === undefined && margin >= 0 && !isDoubtful) return { decision: 'silence', reason: 'at-own-desk' };
   const alarm = alarmOf(evidence);
-  if (alarm !== undefined) return { decision: 'ring', reason: alarm };
-  if (look.isLast) return { decision: 'ring', reason: veto ?? (look.assessment.llr < 0 ? 'away' : 'unsure') };
+  if (alarm !== undefined) return ring(alarm);
+  if (look.isLast) return ring(veto ?? (look.assessment.llr < 0 ? 'away' : 'unsure'));
   const isClearlyAway =
     look.assessment.llr <= parameters.ringNats && exposureAt(evidence, look.atMs) >= parameters.earliestRingMs * 0.8;
-  if (isClearlyAway && evidence.used > 0)
-    return { decision: 'ring', reason: veto === 'own-desk-not-heard' ? veto : 'away' };
-  return undefined;
+  return isClearlyAway && evidence.used > 0 ? ring(veto === 'own-desk-not-heard' ? veto : 'away') : undefined;
+}
+
+function ring(reason: Reason): Verdict {
+  return { decision: 'ring', reason };
 }
 
 /**

@@ -21,12 +21,17 @@ const LONGEST_MS = 60_000;
 export const LATEST_MS = Number.MAX_SAFE_INTEGER;
 
 const time = numberIn(0, LATEST_MS);
+/** Decibels of whatever reference: receivers know no more than −127..20, and a sum of squares must not leave the numbers. */
+const level = numberIn(-1000, 1000);
+const amplitude = numberIn(0, 1e100);
+/** As far as profiles and traces go. */
+const metres = numberIn(-1e5, 1e5);
 const count = numberIn(0, Number.MAX_SAFE_INTEGER);
 const reason = oneOf(Object.keys(reasons));
 const windows = tableOf(numberIn(0, 0xffffffff), 2 * MOST_IDENTITIES);
-const framePowers = objectOf({}, { eid: anyNumber, ibeacon: anyNumber, 'deskbeacon-eid': anyNumber });
+const framePowers = objectOf({}, { eid: level, ibeacon: level, 'deskbeacon-eid': level });
 const place: Shape = (value, path) =>
-  Array.isArray(value) && value.length === 2 ? listOf(anyNumber, 2)(value, path) : `${path}: expected [x, y]`;
+  Array.isArray(value) && value.length === 2 ? listOf(metres, 2)(value, path) : `${path}: expected [x, y]`;
 const model: Shape = (value, path) => {
   const decoded = decodeSiteModel(value);
   return decoded.ok ? undefined : `${path}.${decoded.reason}`;
@@ -39,8 +44,8 @@ const host: Shape = objectOf({}, Object.fromEntries(hostFlags.map((name) => [nam
 const site: Shape = objectOf(
   {
     ownDesks: listOf(text, 1000),
-    powersDbm: tableOf(anyNumber, MOST_DESKS),
-    defaultPowerDbm: anyNumber,
+    powersDbm: tableOf(level, MOST_DESKS),
+    defaultPowerDbm: level,
     framePowersDbm: tableOf(framePowers, MOST_DESKS),
     intervalsMs: tableOf(numberIn(20, 10_240), MOST_DESKS),
     defaultIntervalMs: numberIn(20, 10_240),
@@ -70,31 +75,31 @@ export const lookupShape: Shape = objectOf({
   windowsS: tableOf(numberIn(0, 0xffffffff), 64 * MAX_PROFILE_BEACONS + MOST_IDENTITIES),
 });
 
-const levels = listOf(anyNumber, MAX_LEVELS);
-const reported = objectOf({ count, isVaried: flag }, { firstDbm: anyNumber });
+const levels = listOf(level, MAX_LEVELS);
+const reported = objectOf({ count, isVaried: flag }, { firstDbm: level });
 
 const beacon: Shape = objectOf({
   packets: count,
   authenticated: count,
   slots: count,
   lastSlot: anyNumber,
-  strongestDb: anyNumber,
+  strongestDb: level,
   levelsDb: levels,
   provenLevelsDb: levels,
   cycles: count,
   rangedPackets: count,
   reported,
-  last: objectOf({ atMs: anyNumber, gainDb: anyNumber, isAuthenticated: flag }),
+  last: objectOf({ atMs: anyNumber, gainDb: level, isAuthenticated: flag }),
 });
 
 const evidence: Shape = objectOf(
   {
     beacons: tableOf(beacon, MAX_BEACONS),
     anonymousPackets: count,
-    anonymousAmplitude: anyNumber,
+    anonymousAmplitude: amplitude,
     used: count,
     dropped: tableOf(count, 64),
-    exposureMs: anyNumber,
+    exposureMs: time,
     scanDuty: numberIn(0, 1),
     reported,
     windowsS: windows,
@@ -104,8 +109,8 @@ const evidence: Shape = objectOf(
 );
 
 const sighting: Shape = objectOf(
-  { desk: deskOrNull, atMs: anyNumber, gainDb: anyNumber, isAuthenticated: flag, isOwn: flag },
-  { rssiDbm: anyNumber, cyclePackets: anyNumber },
+  { desk: deskOrNull, atMs: anyNumber, gainDb: level, isAuthenticated: flag, isOwn: flag },
+  { rssiDbm: level, cyclePackets: anyNumber },
 );
 
 const state: Shape = objectOf(

@@ -98,6 +98,20 @@ describe('the state of a call', () => {
     );
   });
 
+  it('is refused with places and levels that no square could be taken of', () => {
+    const deciding = typed(20);
+    const [desk = ''] = deciding.site.ownDesks;
+    const positionsM = { ...deciding.site.positionsM, [desk]: [1.4e154, 0] };
+    const evidence = { ...deciding.evidence, anonymousAmplitude: -1 };
+    for (const state of [
+      { ...deciding, site: { ...deciding.site, positionsM } },
+      { ...deciding, site: { ...deciding.site, defaultPowerDbm: 1e300 } },
+      { ...deciding, evidence },
+    ]) {
+      expect(ask('step', { state, event: { t: 1600, event: 'tick' } })).toMatchObject({ error: { code: 'bad-state' } });
+    }
+  });
+
   it('may hold any value anywhere: what it does to a call is an answer and no exception', () => {
     const whole = JSON.stringify(typed(30));
     const values = [...whole.matchAll(/(?<=[:[,])(?:-?\d[\d.e+-]*|"[^"]*"|true|false)(?=[,\]}])/g)].map(
@@ -115,7 +129,7 @@ describe('the state of a call', () => {
           expect(ok || (error as { code: string }).code).not.toBe('internal');
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 400 },
     );
   });
 });

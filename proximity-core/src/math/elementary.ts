@@ -31,7 +31,7 @@ export function exponential(x: number): number {
  * @example naturalLog(1) // 0
  */
 export function naturalLog(x: number): number {
-  if (!(x > 0) || x > Number.MAX_VALUE) throw new RangeError(`naturalLog: expected a positive finite number, got ${x}`);
+  if (!(x > 0) || x > Number.MAX_VALUE) throw new RangeError(`x: expected a finite number above 0, got ${x}`);
   let mantissa = x;
   let k = 0;
   while (mantissa >= Math.SQRT2) {
@@ -72,9 +72,9 @@ export function decimalLog(x: number): number {
  * @example logSumExp([0]) // 0
  */
 export function logSumExp(values: readonly number[]): number {
-  let largest = Number.NEGATIVE_INFINITY;
+  let largest = -745;
   for (const value of values) if (value > largest) largest = value;
-  if (!(largest > -745)) return -745;
+  if (largest === -745) return largest;
   let sum = 0;
   for (const value of values) sum += exponential(value - largest);
   return largest + naturalLog(sum);

@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, isWithin } from './read-fields.js';
+import { fault, fieldsOf, integerOf, isWithin, objectOf, type Reading } from './read-fields.js';
 
 /** One beacon as a phone at one desk hears it. */
 export interface LinkPrint {
@@ -45,48 +45,43 @@ export type SiteModelResult =
  * @example decodeSiteModel({ version: 1, desks: {} }).ok // true
  */
 export function decodeSiteModel(value: unknown): SiteModelResult {
-  const root = fieldsOf(value);
-  if (root === undefined) return bad('expected an object');
-  if (root.version !== 1) return bad(`version: expected 1, got ${JSON.stringify(root.version)}`);
-  const desks = entriesOf(root, 'desks', siteModelBounds.desks, '', decodeDesk);
-  return typeof desks === 'string' ? bad(desks) : { ok: true, model: { version: 1, desks } };
+  const fields = fieldsOf(value);
+  if (fields === undefined) return { ok: false, reason: 'expected an object' };
+  const { version } = fields;
+  if (version !== 1) return { ok: false, reason: `version: expected 1, got ${JSON.stringify(version)}` };
+  const faults: string[] = [];
+  const desks = entriesOf({ fields, path: '', faults }, 'desks', siteModelBounds.desks, decodeDesk);
+  const [reason] = faults;
+  return reason === undefined ? { ok: true, model: { version, desks } } : { ok: false, reason };
 }
 
-/** Reads a field whose own fields are all of one kind. @returns them, or the first fault with its path. */
-function entriesOf<T extends object>(
-  from: Fields,
+/** Reads a field whose own fields are all of one kind. */
+function entriesOf<T>(
+  from: Reading,
   name: string,
   most: number,
-  path: string,
-  decode: (entry: Fields | undefined, path: string) => T | string,
-): Readonly<Record<string, T>> | string {
-  const given = fieldsOf(from[name]);
+  decode: (entry: Reading) => T,
+): Readonly<Record<string, T>> {
+  const given = fieldsOf(from.fields[name]);
   if (given === undefined || Object.keys(given).length > most)
-    return `${path}${name}: expected an object of at most ${most}`;
-  const entries: [string, T][] = [];
-  for (const [key, entry] of Object.entries(given)) {
-    const decoded = decode(fieldsOf(entry), `${path}${name}.${key}`);
-    if (typeof decoded === 'string') return decoded;
-    entries.push([key, decoded]);
-  }
-  return Object.fromEntries(entries);
+    return fault(from, name, `an object of at most ${most}`, {});
+  const all = objectOf(from, name);
+  return Object.fromEntries(Object.keys(given).map((key) => [key, decode(objectOf(all, key))]));
 }
 
-function decodeDesk(desk: Fields | undefined, path: string): DeskPrint | string {
-  if (desk === undefined) return `${path}: expected an object`;
-  const { poses } = desk;
-  if (!isWithin(poses, ...siteModelBounds.poses) || !Number.isInteger(poses))
-    return `${path}.poses: expected an integer 1..1000`;
-  const links = entriesOf(desk, 'links', siteModelBounds.links, `${path}.`, decodeLink);
-  return typeof links === 'string' ? links : { poses, links };
+function decodeDesk(from: Reading): DeskPrint {
+  return {
+    poses: integerOf(from, 'poses', ...siteModelBounds.poses),
+    links: entriesOf(from, 'links', siteModelBounds.links, decodeLink),
+  };
 }
 
-function decodeLink(link: Fields | undefined, path: string): LinkPrint | string {
-  const { gainDb, sdDb } = link ?? {};
-  if (!isWithin(gainDb, ...siteModelBounds.gainDb)) return `${path}.gainDb: expected -100..60 dB`;
-  return isWithin(sdDb, ...siteModelBounds.sdDb) ? { gainDb, sdDb } : `${path}.sdDb: expected 1..20 dB`;
+function decodeLink(from: Reading): LinkPrint {
+  return { gainDb: decibelsOf(from, 'gainDb'), sdDb: decibelsOf(from, 'sdDb') };
 }
 
-function bad(reason: string): SiteModelResult {
-  return { ok: false, reason };
+function decibelsOf(from: Reading, name: 'gainDb' | 'sdDb'): number {
+  const value = from.fields[name];
+  const [least, most] = siteModelBounds[name];
+  return isWithin(value, least, most) ? value : fault(from, name, `${least}..${most} dB`, least);
 }
