@@ -115,6 +115,18 @@ describe('the packed package', () => {
     }
   });
 
+  it('has a README whose example prints what stands below it', async () => {
+    const readme = readFileSync(join(packed.unpacked, 'README.md'), 'utf8');
+    const [, code = '', printed = ''] = readme.match(/```js\n([\s\S]*?)```\n\n```text\n([\s\S]*?)```/) ?? [];
+    writeFileSync(join(packed.folder, 'readme.mjs'), code);
+    const { stdout } = await run(process.execPath, [join(packed.folder, 'readme.mjs')]);
+    expect(stdout).toBe(printed);
+    for (const subpath of Object.keys(description.exports)) {
+      if (subpath === './package.json') continue;
+      expect(readme).toContain(`\`${subpath.replace('./adapters/', '')}\``);
+    }
+  });
+
   it('keeps no state: an app that loads both formats decides the same call through both, event by event', async () => {
     writeFileSync(
       join(packed.folder, 'both.mjs'),
