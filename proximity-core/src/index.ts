@@ -95,7 +95,7 @@ export { type Step, step } from './call/step.js';
 export type { Watch } from './call/watch.js';
 export { isPhoneOffset, type PhoneOffset, unknownPhone } from './decision/phone-offset.js';
 export { type Reason, reasons } from './decision/reasons.js';
-export { type Site, siteOfProfile, siteOfTrace, type TraceSite } from './decision/site.js';
+export { framePowerDbm, type Site, siteOfProfile, siteOfTrace, type TraceSite } from './decision/site.js';
 export type { BeaconEvidence, DropReason, Evidence, Reported, Sighting } from './evidence/evidence.js';
 export type { MeasuredRange } from './evidence/measured-range.js';
 

@@ -102,7 +102,14 @@ export function siteOfProfile(profile: SiteProfile): Site {
   };
 }
 
-/** @returns received power at 1 m of a beacon's frames of one kind, dBm. */
+/**
+ * What a beacon's frames of one kind are held against.
+ * @param site as `siteOfProfile` or `siteOfTrace` gave it.
+ * @param desk the beacon's; `null` where it is not known.
+ * @param frame `eid`, `ibeacon` or `deskbeacon-eid`; any other stands for all of the beacon's frames.
+ * @returns received power at 1 m, dBm.
+ * @example framePowerDbm(siteOfTrace(['d-12'], { powerAt1mDbm: -63 }), 'd-12', 'eid') // -63
+ */
 export function framePowerDbm(site: Site, desk: string | null, frame: string | undefined): number {
   if (desk === null) return site.defaultPowerDbm;
   const power = ownValue(site.powersDbm, desk) ?? site.defaultPowerDbm;

@@ -5,6 +5,7 @@ import {
   decodeHex,
   encodeHex,
   type Frame,
+  framePowerDbm,
   type IdentityLookup,
   type SiteProfile,
   siteOfProfile,
@@ -26,28 +27,36 @@ export interface HeardLevel {
  * @returns packets of known beacons with a level, in the order of their arrival.
  */
 export function levelsOf({ events, wallClockMs }: Recording, profile: SiteProfile): readonly HeardLevel[] {
-  const { powersDbm, defaultPowerDbm } = siteOfProfile(profile);
+  const site = siteOfProfile(profile);
   const lookup = wallClockMs === undefined ? undefined : compileLookup(profile, wallClockMs);
   return events.flatMap((event) => {
-    const desk = deskOf(event, lookup);
-    if (desk === undefined || !('rssiDbm' in event)) return [];
+    const sender = senderOf(event, lookup);
+    if (sender === undefined || !('rssiDbm' in event)) return [];
     const { rssiDbm, t } = event;
     // Receivers report 127, 0 or −127 where they measured nothing.
     if (!(rssiDbm < 0 && rssiDbm > -127)) return [];
-    const powerDbm = Object.hasOwn(powersDbm, desk) ? (powersDbm[desk] as number) : defaultPowerDbm;
-    return [{ desk, levelDb: rssiDbm - powerDbm, atMs: t }];
+    const { desk, frame } = sender;
+    return [{ desk, levelDb: rssiDbm - framePowerDbm(site, desk, frame), atMs: t }];
   });
 }
 
-function deskOf(event: CallEvent, lookup: IdentityLookup | undefined): string | undefined {
-  if (event.event === 'sighting' || event.event === 'ranging') return event.desk ?? undefined;
+interface Sender {
+  readonly desk: string;
+  /** As a profile names the powers of frames. */
+  readonly frame: string;
+}
+
+function senderOf(event: CallEvent, lookup: IdentityLookup | undefined): Sender | undefined {
+  if (event.event === 'sighting')
+    return event.desk === null ? undefined : { desk: event.desk, frame: event.frame ?? 'eid' };
+  if (event.event === 'ranging') return { desk: event.desk, frame: 'ibeacon' };
   if (event.event !== 'advertisement' || lookup === undefined) return undefined;
   const octets = decodeHex(event.data);
   const decoded = octets === undefined ? undefined : decodeAdvertisement(octets);
   if (decoded?.ok !== true) return undefined;
   for (const frame of decoded.frames) {
     const desk = resolve(frame, lookup);
-    if (desk !== undefined) return desk;
+    if (desk !== undefined) return { desk, frame: frame.kind === 'eddystone-eid' ? 'eid' : frame.kind };
   }
   return undefined;
 }

@@ -42,6 +42,23 @@ describe('a walk that was recorded as it is on the air', () => {
     expect(loudest).toBeGreaterThanOrEqual(decideRecording(recording, own)[0]?.strongestOtherDb ?? Number.NaN);
   });
 
+  it('is plotted against the power of each kind of frame, where the profile tells them apart', () => {
+    const own = profileFor('d-1', profile, undefined);
+    const apart = {
+      ...own,
+      beacons: own.beacons.map((beacon) =>
+        beacon.desk === 'd-1' ? { ...beacon, framePowersDbm: { eid: -50, ibeacon: -40 } } : beacon,
+      ),
+    };
+    const events: Recording['events'] = [
+      { t: 10, event: 'sighting', desk: 'd-1', rssiDbm: -60, frame: 'eid' },
+      { t: 20, event: 'sighting', desk: 'd-1', rssiDbm: -60, frame: 'ibeacon' },
+      { t: 30, event: 'ranging', desk: 'd-1', rssiDbm: -60 },
+    ];
+    const levels = levelsOf({ ...(sighted[0] as Recording), events }, apart);
+    expect(levels.map(({ levelDb }) => levelDb)).toEqual([-10, -20, -20]);
+  });
+
   it('goes on across a change of identities', () => {
     const label = { pose: 'long', place: 'at-desk' as const, carriage: 'table' };
     const long = record({ label, atM: [0, -0.4], seed: 4243, durationMs: 10_000 });
