@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { AirError, adviceFor, exitCodeFor } from './air-error.js';
 import { type JsonObject, parseObject, readList, readOptionalNumber, requireObject } from './fields.js';
+import { parseSeed } from './seed-option.js';
 import { createAirServer } from './server.js';
 import { createSteering, type Steering } from './steering.js';
 
@@ -177,11 +178,4 @@ function parseNames(text: string): readonly string[] {
     );
   }
   return names;
-}
-
-function parseSeed(text: string): number {
-  const seed = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed))
-    throw new InvalidArgumentError('Expected a whole number from 0.');
-  return seed;
 }

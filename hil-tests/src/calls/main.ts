@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { parseSeed } from '../air/seed-option.js';
 import { openBuilding } from './building.js';
 import type { BuildingEvent } from './events.js';
 import type { TelephoneCall } from './judge.js';
@@ -164,13 +165,6 @@ function aborted(signal: AbortSignal): Promise<never> {
     signal.addEventListener('abort', fail);
     if (signal.aborted) fail();
   });
-}
-
-function parseSeed(text: string): number {
-  const seed = Number(text);
-  if (text.trim() === '' || !Number.isSafeInteger(seed) || seed < 0)
-    throw new InvalidArgumentError('expected a whole number, 0 or more.');
-  return seed;
 }
 
 main().then(

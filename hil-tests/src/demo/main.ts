@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import { parseSeed } from '../air/seed-option.js';
 import { EndedEarly } from '../rigs/child.js';
 import type { DemoEvent } from './events.js';
 import { resultLine, sceneLine, summaryLines } from './lines.js';
@@ -122,13 +123,6 @@ function readable(): (event: DemoEvent) => string | undefined {
     if (event.type === 'call') where = event.planned.where;
     return event.type === 'result' ? resultLine(event.result, where) : undefined;
   };
-}
-
-function parseSeed(text: string): number {
-  const seed = Number(text);
-  if (text.trim() === '' || !Number.isSafeInteger(seed) || seed < 0)
-    throw new InvalidArgumentError('expected a whole number, 0 or more.');
-  return seed;
 }
 
 main().then(

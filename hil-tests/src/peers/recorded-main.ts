@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { parseSeed } from '../air/seed-option.js';
 import { measureSet } from './recorded.js';
 import { listSets, RecordedDataError, readSet } from './recorded-data.js';
 import { tableOfSet } from './recorded-table.js';
@@ -51,12 +52,6 @@ function defaultFolder(): string {
   let root = import.meta.dirname;
   while (!existsSync(join(root, 'package-lock.json')) && dirname(root) !== root) root = dirname(root);
   return join(root, '..', 'shared', 'data');
-}
-
-function parseSeed(text: string): number {
-  const seed = Number(text);
-  if (text.trim() === '' || !Number.isSafeInteger(seed)) throw new InvalidArgumentError('expected a whole number.');
-  return seed;
 }
 
 main().then(

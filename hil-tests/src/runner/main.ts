@@ -1,7 +1,8 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import { parseSeed } from '../air/seed-option.js';
 import { checkCaptures } from '../evidence/check-captures.js';
 import { FolderNotEmpty, openRunFolder, type RunFolder } from '../evidence/run-folder.js';
 import { isChecked, type ResultLine, type ScenarioResult } from '../evidence/scenario-result.js';
@@ -149,13 +150,6 @@ function readableLine({ scenario, engine, outcome, reason, tookMs, heard }: Resu
   const detail = reason ?? (heard > 0 ? `${heard} packets heard` : '');
   const where = engine === undefined ? '' : engine.padEnd(11);
   return `${mark} ${scenario.padEnd(20)} ${where}${outcome.padEnd(8)} ${(tookMs / 1000).toFixed(1).padStart(5)} s  ${detail}`;
-}
-
-function parseSeed(text: string): number {
-  const seed = Number(text);
-  if (text.trim() === '' || !Number.isSafeInteger(seed) || seed < 0)
-    throw new InvalidArgumentError('expected a whole number, 0 or more.');
-  return seed;
 }
 
 main().then(
