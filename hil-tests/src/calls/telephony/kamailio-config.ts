@@ -29,7 +29,18 @@ const MODULES = [
   'registrar',
   'tsilo',
 ] as const;
-const MORE_MODULES = ['kex', 'corex', 'xlog', 'auth', 'nathelper', 'uac', 'siptrace', 'tls', 'htable'] as const;
+const MORE_MODULES = [
+  'kex',
+  'corex',
+  'xlog',
+  'auth',
+  'nathelper',
+  'uac',
+  'siptrace',
+  'tls',
+  'htable',
+  'cfgutils',
+] as const;
 
 /**
  * Kamailio as a small telephone system: accounts with a password, an extension with its desk phones (`1001`) and up to two mobile
@@ -58,6 +69,7 @@ modparam("tm", "fr_inv_timer", 60000)
 modparam("uac", "restore_mode", "none")
 modparam("htable", "htable", "index=>size=4;autoexpire=5;")
 modparam("htable", "htable", "label=>size=4;autoexpire=5;")
+modparam("htable", "htable", "refused=>size=4;autoexpire=5;")
 modparam("siptrace", "duplicate_uri", "sip:${host}:${observerPort}")
 modparam("siptrace", "hep_mode_on", 1)
 modparam("siptrace", "hep_version", 3)
@@ -89,11 +101,22 @@ route[REGISTER] {
   if ($tU =~ "[mn]$") setbflag(1);
   append_to_reply("Feature-Caps: *;+sip.pns=\\"${PUSH_PROVIDER}\\"\\r\\n");
   save("location");
+  route(SETTLED);
   $var(joiner) = $tU;
   $var(index) = $sht(index=>$tU);
   $var(label) = $sht(label=>$tU);
   if ($sht(index=>$tU) != $null) t_continue("$var(index)", "$var(label)", "JOIN");
   else if ($tU =~ "[mn]$") ts_append("location", "$tu");
+}
+
+# While a desk phone's refusal is being handled, its call is neither forked any more nor held: who joined just then would be lost.
+route[SETTLED] {
+  $var(extension) = $(tU{s.striptail,1});
+  $var(turns) = 0;
+  while ($sht(refused=>$var(extension)) != $null && $sht(index=>$tU) == $null && $var(turns) < 30) {
+    usleep("1000");
+    $var(turns) = $var(turns) + 1;
+  }
 }
 
 # The call was held, for nobody but apps that slept was there to take it.
@@ -172,6 +195,7 @@ onreply_route[MOBILE] {
 }
 
 onreply_route[DESK] {
+  if ($rs =~ "^[4-6]") $sht(refused=>$avp(extension)) = 1;
   if ($rs =~ "^18[0-9]$" && $avp(state) == $null) { $avp(state) = "alerting"; route(TELL); }
 }
 
