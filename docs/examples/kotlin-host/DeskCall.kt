@@ -98,7 +98,7 @@ class DeskCall(private val core: ProximityCore, private val phone: CallPhone, ho
     core.handler.post {
       guarded {
         core.open(System.currentTimeMillis() - elapsedMs(), host)
-        step(news.put("event", "call").put("deadlineMs", maxOf(0, DECIDE_MS - elapsedMs())))
+        step(news.put("event", "call").put("deadlineMs", maxOf(0L, DECIDE_MS - elapsedMs())))
       }
     }
   }
@@ -137,7 +137,7 @@ class DeskCall(private val core: ProximityCore, private val phone: CallPhone, ho
     for (i in 0 until actions.length()) carryOut(actions.getJSONObject(i))
     core.handler.removeCallbacks(tick)
     if (answer.has("nextDeadlineMs")) {
-      core.handler.postDelayed(tick, maxOf(0, Math.ceil(answer.getDouble("nextDeadlineMs")).toLong() - elapsedMs()))
+      core.handler.postDelayed(tick, maxOf(0L, Math.ceil(answer.getDouble("nextDeadlineMs")).toLong() - elapsedMs()))
     }
   }
 

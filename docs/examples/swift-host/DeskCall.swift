@@ -34,7 +34,7 @@ final class ProximityCore {
     context.exceptionHandler = { [weak self] _, _ in self?.hasThrown = true }
   }
 
-  /// Outside of calls: when the profile was fetched, and again when its identities change. False for a profile that is not right.
+  /// On the queue, outside of calls: when the profile was fetched, and again when its identities change. False for a profile that is not right.
   func prepare(profile: Any) -> Bool {
     let wallClockMs = Date().timeIntervalSince1970 * 1000
     let answer = ask(core, "prepare", ["profile": profile, "wallClockMs": wallClockMs])
@@ -162,7 +162,9 @@ final class DeskCall {
       let ringAfterMs = action["ringAfterMs"] as? Double ?? 0
       lastWord?.cancel()
       if ringAfterMs > 0 {
-        lastWord = after(ringAfterMs + DeskCall.graceMs, on: .main) { [unowned phone] in phone.ring(reason: "unanswered") }
+        lastWord = after(ringAfterMs + DeskCall.graceMs, on: .main) { [unowned phone = self.phone] in
+          phone.ring(reason: "unanswered")
+        }
       }
       phone.stayQuiet(reason: reason)
     case "ring":

@@ -115,7 +115,7 @@ object DeskbeaconCalls {
     cancel(timers, call)
     val timer = Runnable { timers.remove(call); work() }
     timers[call] = timer
-    main.postDelayed(timer, maxOf(0, atMs - SystemClock.elapsedRealtime()))
+    main.postDelayed(timer, maxOf(0L, atMs - SystemClock.elapsedRealtime()))
   }
 
   private fun cancel(timers: HashMap<String, Runnable>, call: String) {
