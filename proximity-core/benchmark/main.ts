@@ -5,7 +5,6 @@ import { parseArgs } from 'node:util';
 import { measureCalls } from './calls.js';
 import { measureCiphers } from './ciphers.js';
 import { measureDecoding } from './decode.js';
-import { measureEngines } from './engines.js';
 import { measureFilters } from './filters.js';
 import { sinkValue } from './measure.js';
 import { type Report, textOf } from './report.js';
@@ -17,10 +16,7 @@ import { measureSizes } from './sizes.js';
 const INSTALL = 'npm ci --prefix proximity-core/benchmark';
 /** Where this program's sources are; `run.mjs` knows, a bundle does not. */
 const folder = process.env.DESKBEACON_BENCHMARK_DIR ?? '.';
-const USAGE = 'usage: npm run benchmark -w proximity-core -- [--json] [--seed <n>] [--engine-packets <n>]\n';
-/** So that all engines together take a minute or two; a million is for figures that are published. */
-const ENGINE_PACKETS = 100_000;
-const LEAST_ENGINE_PACKETS = 10_000;
+const USAGE = 'usage: npm run benchmark -w proximity-core -- [--json] [--seed <n>]\n';
 
 async function main(): Promise<number> {
   const flags = readFlags();
@@ -28,7 +24,7 @@ async function main(): Promise<number> {
     process.stderr.write(USAGE);
     return 2;
   }
-  const { seed, isJson, enginePackets } = flags;
+  const { seed, isJson } = flags;
   const rivals = loadRivals(folder);
   if (rivals === undefined) {
     process.stderr.write(`The rivals are not installed: ours alone is measured.\nTry: ${INSTALL}\n`);
@@ -48,33 +44,17 @@ async function main(): Promise<number> {
     ratios: decoding.ratios,
     call,
     sizes: await measureSizes(join(folder, '..')),
-    engines: measureEngines(join(folder, '..'), enginePackets, (name) => process.stderr.write(`${name} …\n`)),
   };
   if (!Number.isFinite(sinkValue())) throw new Error('expected every operation to give a number');
   process.stdout.write(isJson ? `${JSON.stringify(report)}\n` : textOf(report));
   return 0;
 }
 
-interface Flags {
-  readonly seed: number;
-  readonly isJson: boolean;
-  readonly enginePackets: number;
-}
-
-function readFlags(): Flags | undefined {
+function readFlags(): { readonly seed: number; readonly isJson: boolean } | undefined {
   try {
-    const { values } = parseArgs({
-      options: {
-        json: { type: 'boolean' },
-        seed: { type: 'string', default: '1' },
-        'engine-packets': { type: 'string', default: String(ENGINE_PACKETS) },
-      },
-    });
-    const [seed, enginePackets] = [Number(values.seed), Number(values['engine-packets'])];
-    const isRight = Number.isSafeInteger(seed) && Number.isSafeInteger(enginePackets);
-    return isRight && enginePackets >= LEAST_ENGINE_PACKETS
-      ? { seed, isJson: values.json === true, enginePackets }
-      : undefined;
+    const { values } = parseArgs({ options: { json: { type: 'boolean' }, seed: { type: 'string', default: '1' } } });
+    const seed = Number(values.seed);
+    return Number.isSafeInteger(seed) ? { seed, isJson: values.json === true } : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,5 @@
 import type { CallReport } from './calls.js';
 import type { Ratio } from './decode.js';
-import type { EngineReport, Spread } from './engines.js';
 import type { Timing } from './measure.js';
 import type { Size } from './sizes.js';
 
@@ -18,11 +17,10 @@ export interface Report {
   readonly ratios: readonly Ratio[];
   readonly call: Omit<CallReport, 'timings'>;
   readonly sizes: readonly Size[];
-  readonly engines: readonly EngineReport[];
 }
 
 /** The report for people. */
-export function textOf({ machine, rivals, timings, ratios, call, sizes, engines }: Report): string {
+export function textOf({ machine, rivals, timings, ratios, call, sizes }: Report): string {
   const { cpu, cores, node, commit, seed } = machine;
   const lines = [
     `${cpu}, ${cores} cores, Node ${node}, commit ${commit}, seed ${seed}, ${timings[0]?.rounds ?? 0} rounds`,
@@ -49,30 +47,7 @@ export function textOf({ machine, rivals, timings, ratios, call, sizes, engines 
   lines.push('', 'minified, and with gzip, bytes');
   for (const { id, minifiedBytes, gzipBytes } of sizes)
     lines.push(`${id.padEnd(24)}${String(minifiedBytes).padStart(8)}${String(gzipBytes).padStart(8)}`);
-  lines.push(
-    '',
-    'the built file in other engines; limits for Hermes: ready in 30 ms, a round of 15 beacons below 3 ms',
-  );
-  for (const engine of engines) lines.push(...engineRows(engine));
   return `${lines.join('\n')}\n`;
-}
-
-function engineRows(engine: EngineReport): readonly string[] {
-  const { name, why, version, readyMs, roundMs, heap } = engine;
-  if (readyMs === undefined || roundMs === undefined) return [`${name}: not measured, ${why}`];
-  const ms = (value: number | undefined): string => `${(value ?? Number.NaN).toFixed(2)} ms`;
-  const spread = ({ median, least, most }: Spread): string =>
-    `${median.toFixed(1)} ms (${least.toFixed(1)} to ${most.toFixed(1)})`;
-  return [
-    `${name} (${version})`,
-    `  load to ready, n = ${readyMs[3].n}: ${spread(readyMs[3])} with 3 desks, ${spread(readyMs[50])} with 50`,
-    `  15 beacons: ${ms(roundMs.median)}, ${ms(roundMs.most)} with a look; 50 desks prepared in ${ms(engine.prepareMs)}, ` +
-      `a call opened in ${ms(engine.openPreparedMs)} with them, ${ms(engine.openProfileMs)} without`,
-    heap === undefined
-      ? '  does not tell its memory'
-      : `  memory over ${heap.packets} packets: ${heap.firstOctets} → ${heap.lastOctets} octets, ` +
-        `${heap.slopeInterval.map((value) => value.toFixed(0)).join(' to ')} in 100 000 (95 %): ${heap.isFlat ? 'flat' : 'not shown to be flat'}`,
-  ];
 }
 
 function rowOf({ about, n, minNs, medianNs, maxNs }: Timing): string {

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
@@ -8,18 +6,6 @@ import { build } from 'esbuild';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const outfile = fileURLToPath(new URL('../../node_modules/.cache/deskbeacon/benchmark.mjs', import.meta.url));
 process.env.DESKBEACON_BENCHMARK_DIR = here;
-/** A bundle has one `import.meta`; the sources that look for files beside them keep their own. */
-const ownPlaces = {
-  name: 'own places',
-  setup({ onLoad }) {
-    onLoad({ filter: /compatibility\/.*\.ts$/ }, ({ path }) => ({
-      loader: 'ts',
-      contents: readFileSync(path, 'utf8')
-        .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href))
-        .replaceAll('import.meta.dirname', JSON.stringify(dirname(path))),
-    }));
-  },
-};
 await build({
   absWorkingDir: here,
   entryPoints: ['main.ts'],
@@ -31,7 +17,6 @@ await build({
   target: 'es2020',
   conditions: ['@deskbeacon/source'],
   supported: { 'top-level-await': true },
-  plugins: [ownPlaces],
   logLevel: 'warning',
 });
 await import(pathToFileURL(outfile).href);

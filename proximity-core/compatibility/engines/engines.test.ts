@@ -7,7 +7,7 @@ import { encodeHex } from '@deskbeacon/proximity-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt } from '../build.js';
 import { mustSkip, whyNotInstalled } from '../must-skip.js';
-import { type Engine, engines, hermesCompilers, hermesVersion, reference, run, text } from './engines.js';
+import { type Engine, engines, hermesCompilers, hermesVersion, reference, text } from './engines.js';
 import { eidOf, recognitionIdOf, WALL_CLOCK_MS } from './office.js';
 import { packageScript } from './react-native.js';
 import { makeWork, OFFICE_CALLS, STUDY_CALLS } from './work.js';
@@ -25,7 +25,7 @@ let expected = '';
 beforeAll(async () => {
   await ensureBuilt();
   writeFileSync(workFile, `var work = ${JSON.stringify(makeWork())};\n`);
-  expected = run(reference, scripts, scratch);
+  expected = reference.run(scripts, scratch);
 });
 
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -65,7 +65,7 @@ describe('what Node prints, with which the others are compared,', () => {
 
 describe.each(engines)('$name', (engine: Engine) => {
   it.skipIf(mustSkip(engine.name, engine.why))('prints what Node prints', () => {
-    const printed = run(engine, scripts, scratch);
+    const printed = engine.run(scripts, scratch);
     say(engine.name, engine.version(), printed);
     expectSame(printed, expected);
   });
@@ -77,10 +77,10 @@ describe('the package through the Babel preset of React Native 0.76', () => {
     writeFileSync(transformed, packageScript(true));
     const traces = join(scratch, 'traces.js');
     writeFileSync(traces, `var work = ${JSON.stringify({ ...makeWork(), requests: [], calls: [] })};\n`);
-    const [version, ...wanted] = run(reference, [bundle, traces, join(here, 'driver.js')], scratch).split('\n');
+    const [version, ...wanted] = reference.run([bundle, traces, join(here, 'driver.js')], scratch).split('\n');
     expect(version).toMatch(/^\d+\.\d+\.\d+$/);
     const engine = engines.find(({ name }) => name === 'Hermes 0.12') as Engine;
-    const printed = run(engine, [transformed, traces, join(here, 'typed-driver.js')], scratch);
+    const printed = engine.run([transformed, traces, join(here, 'typed-driver.js')], scratch);
     say('Hermes 0.12, React Native preset', engine.version(), printed);
     expectSame(printed, wanted.join('\n'));
   });

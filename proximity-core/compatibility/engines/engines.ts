@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { whyNotInstalled } from '../must-skip.js';
@@ -11,22 +11,8 @@ export interface Engine {
   readonly why: string | undefined;
   /** What the engine itself says it is. */
   readonly version: () => string;
-  /**
-   * Compiles what is compiled beforehand.
-   * @returns what runs the scripts, one after the other in one world that has `print`, and gives what they printed.
-   */
-  readonly prepare: (files: readonly string[], scratch: string, options?: RunOptions) => () => string;
-}
-
-export interface RunOptions {
-  /** Engines that can tell their memory are told to; at the price of collecting garbage when asked. */
-  readonly tellsMemory?: boolean;
-  readonly limitMs?: number;
-}
-
-/** Runs scripts one after the other in one world that has `print`. @returns what they printed. */
-export function run(engine: Engine, files: readonly string[], scratch: string): string {
-  return engine.prepare(files, scratch)();
+  /** Runs scripts one after the other in one world that has `print`. @returns what they printed. */
+  readonly run: (files: readonly string[], scratch: string, env?: Readonly<Record<string, string>>) => string;
 }
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -55,13 +41,13 @@ const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-headless-shell'].find(
 const debian = (file: string | undefined, name: string): string | undefined =>
   file === undefined ? `the Debian package ${name} is not installed` : undefined;
 
-export function text(file: string, given: readonly string[], { tellsMemory, limitMs }: RunOptions = {}): string {
+export function text(file: string, given: readonly string[], env: Readonly<Record<string, string>> = {}): string {
   return execFileSync(file, given, {
     encoding: 'utf8',
-    timeout: limitMs ?? LIMIT_MS,
+    timeout: LIMIT_MS,
     maxBuffer: MOST_OCTETS,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...(tellsMemory === true ? { DESKBEACON_MEMORY: 'yes' } : {}) },
+    env: { ...process.env, ...env },
   });
 }
 
@@ -70,10 +56,8 @@ const node = (program: string, name: string, why: string | undefined): Engine =>
   name,
   why,
   version: () => text(program, ['-p', "'V8 ' + process.versions.v8 + ', Node ' + process.version"]).trim(),
-  prepare: (files, _scratch, options) => {
-    const flags = options?.tellsMemory === true ? ['--expose-gc'] : [];
-    return () => text(program, [...flags, join(here, 'run-node.cjs'), ...files], options);
-  },
+  run: (files, _scratch, env) =>
+    text(program, [...(env === undefined ? [] : ['--expose-gc']), join(here, 'run-node.cjs'), ...files], env),
 });
 
 export const reference = node(process.execPath, `Node ${process.versions.node.split('.')[0]}`, undefined);
@@ -85,50 +69,42 @@ export const engines: readonly Engine[] = [
     why: debian(jsc, 'libjavascriptcoregtk-4.0-bin'),
     // The shell does not say; its library's package does.
     version: () => versionOfPackage(/^libjavascriptcoregtk-[\d.]+-\d+$/),
-    prepare: (files, _scratch, options) => () => text(jsc as string, files, options),
+    run: (files) => text(jsc as string, files),
   },
   {
     name: 'JavaScriptCore, C API',
     why: debian(jscLibrary, 'libjavascriptcoregtk-4.0-bin'),
     version: () => versionOfPackage(/^libjavascriptcoregtk-[\d.]+-\d+$/),
-    prepare: (files, scratch, options) => {
-      const program = bareJsc(scratch);
-      return () => text(program, [jscLibrary as string, ...files], options);
-    },
+    run: (files, scratch) => text(bareJsc(scratch), [jscLibrary as string, ...files]),
   },
   {
     name: 'QuickJS',
     why: whyNotInstalled('engines'),
     version: () => `quickjs-emscripten ${versionOfModule('quickjs-emscripten')}`,
-    prepare: (files, _scratch, options) => () =>
-      text(process.execPath, [join(here, 'run-quickjs.mjs'), ...files], options),
+    run: (files, _scratch, env) => text(process.execPath, [join(here, 'run-quickjs.mjs'), ...files], env),
   },
   {
     name: 'Hermes 0.12',
     why: whyNotInstalled('engines'),
     version: () => hermesVersion(hermes),
     // Compiled lazily and without optimisation: what the runtime does with a source text, where the compiler would optimise.
-    prepare: (files, scratch, options) => {
-      const file = joined(files, scratch);
-      return () => text(hermes, ['-lazy', '-O0', file], options);
-    },
+    run: (files, scratch) => text(hermes, ['-lazy', '-O0', joined(files, scratch)]),
   },
   {
     name: 'Hermes 0.12, bytecode',
     why: whyNotInstalled('engines'),
     version: () => hermesVersion(hermes),
-    prepare: (files, scratch, options) => {
-      const source = joined(files, scratch);
-      const compiled = source.replace(/js$/, 'hbc');
-      text(hermes, ['-O', '-emit-binary', '-out', compiled, source]);
-      return () => text(hermes, ['-b', compiled], options);
+    run: (files, scratch) => {
+      const compiled = join(scratch, 'joined.hbc');
+      text(hermes, ['-O', '-emit-binary', '-out', compiled, joined(files, scratch)]);
+      return text(hermes, ['-b', compiled]);
     },
   },
   {
     name: 'Chromium, headless',
     why: debian(chromium, 'chromium'),
     version: () => text(chromium as string, ['--version']).trim(),
-    prepare: (files, scratch) => () => runChromium(files, scratch),
+    run: (files, scratch) => runChromium(files, scratch),
   },
 ];
 
@@ -151,7 +127,7 @@ function versionOfPackage(name: RegExp): string {
 
 /** Hermes takes one file. */
 function joined(files: readonly string[], scratch: string): string {
-  const file = join(mkdtempSync(join(scratch, 'joined-')), 'joined.js');
+  const file = join(scratch, 'joined.js');
   execFileSync('sh', ['-c', 'out=$1; shift; for f in "$@"; do cat "$f"; echo; done > "$out"', 'sh', file, ...files]);
   return file;
 }
