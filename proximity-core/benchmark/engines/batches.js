@@ -4,7 +4,7 @@
 (() => {
   var preparedText = JSON.stringify(JSON.parse(proximityCore.prepare(given.prepare)).prepared);
   var openPrepared = `{"wallClockMs":${given.wallClockMs},"prepared":${preparedText}}`;
-  var seen = { batches: [], prepare: [], openPrepared: [], openProfile: [] };
+  var seen = { batches: [], lookBatches: [], packetBatches: [], prepare: [], openPrepared: [], openProfile: [] };
   var turn;
 
   function timed(work) {
@@ -13,24 +13,28 @@
     return stopWatch();
   }
 
-  function hear(call, batch) {
+  /** @returns when the next look falls due; another one than before says that a look was taken in this batch. */
+  function hear(call, batch, lookDueMs) {
     var last;
-    seen.batches.push(
-      timed(() => {
-        batch.forEach((event) => {
-          last = call.step(event);
-        });
-      }),
-    );
+    var ms = timed(() => {
+      batch.forEach((event) => {
+        last = call.step(event);
+      });
+    });
+    var taken = JSON.parse(last);
     // What comes after a decision costs nothing, and would flatter.
-    if (last.indexOf('"phase":"deciding"') < 0) throw new Error(`expected no decision yet, got ${last}`);
+    if (taken.phase !== 'deciding') throw new Error(`expected no decision yet, got ${last}`);
+    seen.batches.push(ms);
+    (taken.nextDeadlineMs === lookDueMs ? seen.packetBatches : seen.lookBatches).push(ms);
+    return taken.nextDeadlineMs;
   }
 
   function run(batches) {
     var call = proximityCore.openCall(openPrepared);
-    given.begin.forEach(call.step);
+    var answers = given.begin.map(call.step);
+    var lookDueMs = JSON.parse(answers[answers.length - 1]).nextDeadlineMs;
     batches.forEach((batch) => {
-      hear(call, batch);
+      lookDueMs = hear(call, batch, lookDueMs);
     });
     return JSON.parse(call.state()).state.evidence.used;
   }

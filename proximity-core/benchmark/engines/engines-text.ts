@@ -15,7 +15,9 @@ export function enginesText({ measured, absent, readyLimitMs, batchLimitMs, ...r
   ];
 }
 
-function rowsOf({ name, version, ready, batch, prepare, openPrepared, openProfile, memory }: EngineFigures): string[] {
+function rowsOf(figures: EngineFigures): string[] {
+  const { name, version, ready, batch, batchOfPackets, batchWithLook, prepare, memory } = figures;
+  const { openPrepared, openProfile } = figures;
   const { packets, samples, slope, verdict } = memory;
   const [first, last] = [samples[0]?.[1], samples[samples.length - 1]?.[1]];
   const heap =
@@ -31,6 +33,8 @@ function rowsOf({ name, version, ready, batch, prepare, openPrepared, openProfil
         `opened ${ms(opened)}; first 15 packets ${ms(firstBatch)}`,
     ),
     `  15 packets: ${ms(batch)}, 95 % ${batch.p95.toFixed(2)} (${batch.n} batches)`,
+    `    without a look ${ms(batchOfPackets)}, 95 % ${batchOfPackets.p95.toFixed(2)} (${batchOfPackets.n}); ` +
+      `with one ${ms(batchWithLook)}, 95 % ${batchWithLook.p95.toFixed(2)} (${batchWithLook.n})`,
     `  50 desks: prepare ${range(prepare)}; open prepared ${range(openPrepared)}, from the profile ${range(openProfile)}`,
     `  heap: ${heap}`,
   ];

@@ -30,8 +30,11 @@ export interface EngineFigures {
   readonly name: string;
   readonly version: string;
   readonly ready: readonly ReadyReport[];
-  /** Milliseconds for fifteen packets of fifteen beacons, with the looks that fall due among them. */
+  /** Milliseconds for fifteen packets of fifteen beacons. */
   readonly batch: Spread;
+  /** Those among whose packets no look at the evidence fell due, and those with one. */
+  readonly batchOfPackets: Spread;
+  readonly batchWithLook: Spread;
   readonly prepare: Spread;
   readonly openPrepared: Spread;
   readonly openProfile: Spread;
@@ -109,6 +112,8 @@ function measureEngine(engine: Engine, folder: string, seed: number, packets: nu
       version: engine.version(),
       ready,
       batch,
+      batchOfPackets: spread('packetBatches'),
+      batchWithLook: spread('lookBatches'),
       prepare: spread('prepare'),
       openPrepared,
       openProfile: spread('openProfile'),
