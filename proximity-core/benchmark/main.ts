@@ -18,7 +18,7 @@ const INSTALL = 'npm ci --prefix proximity-core/benchmark';
 /** Where this program's sources are; `run.mjs` knows, a bundle does not. */
 const folder = process.env.DESKBEACON_BENCHMARK_DIR ?? '.';
 /** So many that all engines together are done in about two minutes. */
-const DEFAULT_ENGINE_PACKETS = '20000';
+const DEFAULT_ENGINE_PACKETS = '100000';
 const USAGE = 'usage: npm run benchmark -w proximity-core -- [--json] [--seed <n>] [--engine-packets <n>]\n';
 
 async function main(): Promise<number> {

@@ -65,9 +65,9 @@ const DESKS = 50;
 const READY_PROCESSES = 15;
 const CALLS = 20;
 const MEMORY_CALLS = 8;
-/** An engine that would take longer is given fewer packets. */
-const MEMORY_MS = 300_000;
-const RUN_LIMIT_MS = 3 * MEMORY_MS;
+/** An engine that would take longer for a packet is given fewer: five minutes for a million. */
+const MEMORY_MS_PER_PACKET = 0.3;
+const RUN_LIMIT_MS = 900_000;
 /** What is under this share of the packets is the engine warming up: compiled code, and pools that fill once. */
 const WARM_UP_SHARE = 0.1;
 
@@ -161,11 +161,11 @@ function measureMemory(bench: Bench, packets: number): MemoryReport {
   return { packets, samples, ...(slope === undefined ? {} : { slope }), verdict: verdictOf(slope) };
 }
 
-/** @returns as many packets as were asked for, or as many as the engine takes in five minutes. */
+/** @returns as many packets as were asked for, or as many as the engine can take in their time. */
 function packetsWithin(asked: number, batchMs: number, openMs: number): number {
   const batches = DEADLINE_MS / 100;
   const callMs = batches * batchMs + openMs;
-  return Math.min(asked, Math.round((MEMORY_MS / callMs) * batches * 15));
+  return Math.min(asked, Math.round(((asked * MEMORY_MS_PER_PACKET) / callMs) * batches * 15));
 }
 
 function run({ engine, scratch }: Bench, files: readonly string[]): string {
