@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { measureCalls } from './calls.js';
 import { measureCiphers } from './ciphers.js';
 import { measureDecoding } from './decode.js';
+import { measureEngines } from './engines/measure-engines.js';
 import { measureFilters } from './filters.js';
 import { sinkValue } from './measure.js';
 import { type Report, textOf } from './report.js';
@@ -16,7 +17,9 @@ import { measureSizes } from './sizes.js';
 const INSTALL = 'npm ci --prefix proximity-core/benchmark';
 /** Where this program's sources are; `run.mjs` knows, a bundle does not. */
 const folder = process.env.DESKBEACON_BENCHMARK_DIR ?? '.';
-const USAGE = 'usage: npm run benchmark -w proximity-core -- [--json] [--seed <n>]\n';
+/** So many that all engines together are done in about two minutes. */
+const DEFAULT_ENGINE_PACKETS = '100000';
+const USAGE = 'usage: npm run benchmark -w proximity-core -- [--json] [--seed <n>] [--engine-packets <n>]\n';
 
 async function main(): Promise<number> {
   const flags = readFlags();
@@ -24,7 +27,7 @@ async function main(): Promise<number> {
     process.stderr.write(USAGE);
     return 2;
   }
-  const { seed, isJson } = flags;
+  const { seed, enginePackets, isJson } = flags;
   const rivals = loadRivals(folder);
   if (rivals === undefined) {
     process.stderr.write(`The rivals are not installed: ours alone is measured.\nTry: ${INSTALL}\n`);
@@ -44,17 +47,32 @@ async function main(): Promise<number> {
     ratios: decoding.ratios,
     call,
     sizes: await measureSizes(join(folder, '..')),
+    ...(enginePackets === 0 ? {} : { engines: await measureEngines(folder, seed, enginePackets) }),
   };
   if (!Number.isFinite(sinkValue())) throw new Error('expected every operation to give a number');
   process.stdout.write(isJson ? `${JSON.stringify(report)}\n` : textOf(report));
   return 0;
 }
 
-function readFlags(): { readonly seed: number; readonly isJson: boolean } | undefined {
+interface Flags {
+  readonly seed: number;
+  /** Packets through each engine; 0 leaves the engines out. */
+  readonly enginePackets: number;
+  readonly isJson: boolean;
+}
+
+function readFlags(): Flags | undefined {
   try {
-    const { values } = parseArgs({ options: { json: { type: 'boolean' }, seed: { type: 'string', default: '1' } } });
-    const seed = Number(values.seed);
-    return Number.isSafeInteger(seed) ? { seed, isJson: values.json === true } : undefined;
+    const { values } = parseArgs({
+      options: {
+        json: { type: 'boolean' },
+        seed: { type: 'string', default: '1' },
+        'engine-packets': { type: 'string', default: DEFAULT_ENGINE_PACKETS },
+      },
+    });
+    const [seed, enginePackets] = [Number(values.seed), Number(values['engine-packets'])];
+    const isRight = Number.isSafeInteger(seed) && Number.isSafeInteger(enginePackets) && enginePackets >= 0;
+    return isRight ? { seed, enginePackets, isJson: values.json === true } : undefined;
   } catch {
     return undefined;
   }

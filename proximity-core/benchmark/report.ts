@@ -1,5 +1,7 @@
 import type { CallReport } from './calls.js';
 import type { Ratio } from './decode.js';
+import { enginesText } from './engines/engines-text.js';
+import type { EnginesReport } from './engines/measure-engines.js';
 import type { Timing } from './measure.js';
 import type { Size } from './sizes.js';
 
@@ -17,10 +19,12 @@ export interface Report {
   readonly ratios: readonly Ratio[];
   readonly call: Omit<CallReport, 'timings'>;
   readonly sizes: readonly Size[];
+  /** Absent where it was not asked for. */
+  readonly engines?: EnginesReport;
 }
 
 /** The report for people. */
-export function textOf({ machine, rivals, timings, ratios, call, sizes }: Report): string {
+export function textOf({ machine, rivals, timings, ratios, call, sizes, engines }: Report): string {
   const { cpu, cores, node, commit, seed } = machine;
   const lines = [
     `${cpu}, ${cores} cores, Node ${node}, commit ${commit}, seed ${seed}, ${timings[0]?.rounds ?? 0} rounds`,
@@ -47,6 +51,7 @@ export function textOf({ machine, rivals, timings, ratios, call, sizes }: Report
   lines.push('', 'minified, and with gzip, bytes');
   for (const { id, minifiedBytes, gzipBytes } of sizes)
     lines.push(`${id.padEnd(24)}${String(minifiedBytes).padStart(8)}${String(gzipBytes).padStart(8)}`);
+  if (engines !== undefined) lines.push(...enginesText(engines));
   return `${lines.join('\n')}\n`;
 }
 

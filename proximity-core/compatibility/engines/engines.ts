@@ -12,7 +12,20 @@ export interface Engine {
   /** What the engine itself says it is. */
   readonly version: () => string;
   /** Runs scripts one after the other in one world that has `print`. @returns what they printed. */
-  readonly run: (files: readonly string[], scratch: string, env?: Readonly<Record<string, string>>) => string;
+  readonly run: (files: readonly string[], scratch: string, options?: RunOptions) => string;
+  /** Whether scripts are read before the first of them runs, so that none sees how long another takes to be read. */
+  readonly isReadFirst?: boolean;
+  /** Whether it has no instruments to give. */
+  readonly isWithoutInstruments?: boolean;
+}
+
+export interface RunOptions {
+  /**
+   * Whether the world has `startWatch()`, `stopWatch()` (milliseconds since the start, fractional) and `usedOctets()` (what is
+   * on the heap after a collection) beside `print`.
+   */
+  readonly hasInstruments?: boolean;
+  readonly limitMs?: number;
 }
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -41,14 +54,20 @@ const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-headless-shell'].find(
 const debian = (file: string | undefined, name: string): string | undefined =>
   file === undefined ? `the Debian package ${name} is not installed` : undefined;
 
-export function text(file: string, given: readonly string[], env: Readonly<Record<string, string>> = {}): string {
+export function text(file: string, given: readonly string[], options: RunOptions = {}): string {
+  const { hasInstruments = false, limitMs = LIMIT_MS } = options;
   return execFileSync(file, given, {
     encoding: 'utf8',
-    timeout: LIMIT_MS,
+    timeout: limitMs,
     maxBuffer: MOST_OCTETS,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...(hasInstruments ? { DESKBEACON_INSTRUMENTS: '1' } : {}) },
   });
+}
+
+/** Engines whose programs are not ours get their instruments from a script that runs before the others. */
+function withInstruments(files: readonly string[], script: string, { hasInstruments = false }: RunOptions = {}) {
+  return hasInstruments ? [join(here, script), ...files] : files;
 }
 
 /** Node has no `print`; a script of ours gives it one. */
@@ -56,8 +75,10 @@ const node = (program: string, name: string, why: string | undefined): Engine =>
   name,
   why,
   version: () => text(program, ['-p', "'V8 ' + process.versions.v8 + ', Node ' + process.version"]).trim(),
-  run: (files, _scratch, env) =>
-    text(program, [...(env === undefined ? [] : ['--expose-gc']), join(here, 'run-node.cjs'), ...files], env),
+  run: (files, _scratch, options) => {
+    const flags = options?.hasInstruments === true ? ['--expose-gc'] : [];
+    return text(program, [...flags, join(here, 'run-node.cjs'), ...files], options);
+  },
 });
 
 export const reference = node(process.execPath, `Node ${process.versions.node.split('.')[0]}`, undefined);
@@ -69,35 +90,41 @@ export const engines: readonly Engine[] = [
     why: debian(jsc, 'libjavascriptcoregtk-4.0-bin'),
     // The shell does not say; its library's package does.
     version: () => versionOfPackage(/^libjavascriptcoregtk-[\d.]+-\d+$/),
-    run: (files) => text(jsc as string, files),
+    run: (files, _scratch, options) =>
+      text(jsc as string, withInstruments(files, 'instruments-jsc.js', options), options),
   },
   {
     name: 'JavaScriptCore, C API',
     why: debian(jscLibrary, 'libjavascriptcoregtk-4.0-bin'),
     version: () => versionOfPackage(/^libjavascriptcoregtk-[\d.]+-\d+$/),
-    run: (files, scratch) => text(bareJsc(scratch), [jscLibrary as string, ...files]),
+    run: (files, scratch, options) => text(bareJsc(scratch), [jscLibrary as string, ...files], options),
   },
   {
     name: 'QuickJS',
     why: whyNotInstalled('engines'),
     version: () => `quickjs-emscripten ${versionOfModule('quickjs-emscripten')}`,
-    run: (files, _scratch, env) => text(process.execPath, [join(here, 'run-quickjs.mjs'), ...files], env),
+    run: (files, _scratch, options) => text(process.execPath, [join(here, 'run-quickjs.mjs'), ...files], options),
   },
   {
     name: 'Hermes 0.12',
     why: whyNotInstalled('engines'),
     version: () => hermesVersion(hermes),
     // Compiled lazily and without optimisation: what the runtime does with a source text, where the compiler would optimise.
-    run: (files, scratch) => text(hermes, ['-lazy', '-O0', joined(files, scratch)]),
+    run: (files, scratch, options) => {
+      const all = withInstruments(files, 'instruments-hermes.js', options);
+      return text(hermes, ['-lazy', '-O0', joined(all, scratch)], options);
+    },
+    isReadFirst: true,
   },
   {
     name: 'Hermes 0.12, bytecode',
     why: whyNotInstalled('engines'),
     version: () => hermesVersion(hermes),
-    run: (files, scratch) => {
+    run: (files, scratch, options) => {
       const compiled = join(scratch, 'joined.hbc');
-      text(hermes, ['-O', '-emit-binary', '-out', compiled, joined(files, scratch)]);
-      return text(hermes, ['-b', compiled]);
+      const all = withInstruments(files, 'instruments-hermes.js', options);
+      text(hermes, ['-O', '-emit-binary', '-out', compiled, joined(all, scratch)]);
+      return text(hermes, ['-b', compiled], options);
     },
   },
   {
@@ -105,6 +132,7 @@ export const engines: readonly Engine[] = [
     why: debian(chromium, 'chromium'),
     version: () => text(chromium as string, ['--version']).trim(),
     run: (files, scratch) => runChromium(files, scratch),
+    isWithoutInstruments: true,
   },
 ];
 
