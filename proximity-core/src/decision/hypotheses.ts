@@ -1,5 +1,4 @@
 import { levelOf } from '../math/decibels.js';
-import { clamp } from '../math/elementary.js';
 import { parameters } from './parameters.js';
 import { distanceM, type Point } from './plan.js';
 
@@ -16,6 +15,8 @@ export interface Hypothesis {
   readonly variancesDb2: readonly number[];
 }
 
+const { linkSdDb } = parameters;
+
 /** Unit vectors of eight directions, from √ alone: no engine may differ in a cosine. */
 const D = Math.sqrt(0.5);
 const directions: readonly Point[] = [
@@ -29,8 +30,15 @@ const directions: readonly Point[] = [
   [D, -D],
 ];
 
-/** Rings around the own desk, metres, with the losses to try. */
-const rings: readonly { place: Place; radiiM: readonly number[]; lossesDb: readonly number[] }[] = [
+interface Ring {
+  readonly place: Place;
+  readonly radiiM: readonly number[];
+  /** Losses of walls to try, dB. */
+  readonly lossesDb: readonly number[];
+}
+
+/** Around the own desk, metres. */
+const rings: readonly Ring[] = [
   { place: 'at-desk', radiiM: [0.3, 0.5, 0.8], lossesDb: [0] },
   { place: 'earshot', radiiM: [1.3, 1.7, 2.2, 2.8], lossesDb: [0] },
   { place: 'room', radiiM: [4, 6, 9, 13], lossesDb: [0] },
@@ -44,40 +52,38 @@ const rings: readonly { place: Place; radiiM: readonly number[]; lossesDb: reado
  * @param others places of the other beacons, metres, in the order in which gains are wanted after the own.
  */
 export function placedHypotheses(own: Point, others: readonly Point[]): readonly Hypothesis[] {
-  const hypotheses: Hypothesis[] = [];
-  for (const { place, radiiM, lossesDb } of rings) {
-    const weight = parameters.prior[place] / (radiiM.length * lossesDb.length * directions.length);
-    for (const radiusM of radiiM) {
-      for (const lossDb of lossesDb) {
-        for (const direction of directions) {
-          hypotheses.push({ place, weight, ...linksFrom(place, own, others, radiusM, lossDb, direction) });
-        }
-      }
-    }
-  }
-  return hypotheses;
+  const beacons = [own, ...others];
+  return rings.flatMap((ring) =>
+    ring.radiiM.flatMap((radiusM) =>
+      directions.flatMap((direction) => hypothesesAt(ring, radiusM, direction, own, beacons)),
+    ),
+  );
 }
 
-function linksFrom(
-  place: Place,
-  own: Point,
-  others: readonly Point[],
+/** One place, once for each loss. Logarithms are what an interpreter spends its time on: those that no loss changes are shared. */
+function hypothesesAt(
+  { place, radiiM, lossesDb }: Ring,
   radiusM: number,
-  lossDb: number,
   direction: Point,
-): Pick<Hypothesis, 'gainsDb' | 'variancesDb2'> {
+  own: Point,
+  beacons: readonly Point[],
+): readonly Hypothesis[] {
+  const weight = parameters.prior[place] / (radiiM.length * lossesDb.length * directions.length);
   const phone: Point = [own[0] + direction[0] * radiusM, own[1] + direction[1] * radiusM];
-  const gainsDb = [pathGainDb(radiusM) - lossDb];
-  const variancesDb2 = [varianceDb2(place, parameters.linkSdDb.own, radiusM)];
-  for (const other of others) {
-    // A wall stands half way between phone and own desk; what stands on the phone's side of it is heard unhindered.
-    const along = (other[0] - own[0]) * direction[0] + (other[1] - own[1]) * direction[1];
-    const isBehindWall = place !== 'wall' || along < radiusM / 2;
-    const otherM = distanceM(phone, other);
-    gainsDb.push(pathGainDb(otherM) - (isBehindWall ? lossDb : 0));
-    variancesDb2.push(varianceDb2(place, parameters.linkSdDb.other, otherM));
-  }
-  return { gainsDb, variancesDb2 };
+  const metres = beacons.map((beacon) => distanceM(phone, beacon));
+  const freeGainsDb = metres.map(pathGainDb);
+  const variancesDb2 = metres.map((m, i) => varianceDb2(place, i === 0 ? linkSdDb.own : linkSdDb.other, m));
+  // A wall stands half way between phone and own desk; what stands on the phone's side of it is heard unhindered.
+  const isHindered = ([x, y]: Point): boolean =>
+    place !== 'wall' || (x - own[0]) * direction[0] + (y - own[1]) * direction[1] < radiusM / 2;
+  const behind = (lossDb: number): readonly number[] =>
+    freeGainsDb.map((gainDb, i) => (isHindered(beacons[i] as Point) ? gainDb - lossDb : gainDb));
+  return lossesDb.map((lossDb) => ({
+    place,
+    weight,
+    gainsDb: lossDb === 0 ? freeGainsDb : behind(lossDb),
+    variancesDb2,
+  }));
 }
 
 function varianceDb2(
@@ -85,17 +91,14 @@ function varianceDb2(
   { near, far }: { readonly near: number; readonly far: number },
   metres: number,
 ): number {
-  const { nearM, farM, behindWall } = parameters.linkSdDb;
-  const share = clamp((metres - nearM) / (farM - nearM), 0, 1);
-  const sdDb = near + (far - near) * share;
-  return square(place === 'wall' ? Math.max(sdDb, behindWall) : sdDb);
+  const { nearM, farM, behindWall } = linkSdDb;
+  const share = metres <= nearM ? 0 : metres >= farM ? 1 : (metres - nearM) / (farM - nearM);
+  const freeDb = near + (far - near) * share;
+  const sdDb = place === 'wall' ? Math.max(freeDb, behindWall) : freeDb;
+  return sdDb * sdDb;
 }
 
 /** Free-space path gain relative to 1 m; nearer than 0.3 m the far field ends. */
 export function pathGainDb(metres: number): number {
   return -levelOf(Math.max(metres, 0.3));
-}
-
-function square(value: number): number {
-  return value * value;
 }

@@ -2,6 +2,8 @@ import { clamp, exponential, naturalLog } from '../math/elementary.js';
 import type { Hypothesis } from './hypotheses.js';
 import { parameters } from './parameters.js';
 
+const { sensitivityDb, sensitivitySoftnessDb } = parameters;
+
 /** What was heard of one beacon while the receiver listened. */
 export interface Heard {
   /** Level the beacon is judged by, dB relative to its power at 1 m; absent when nothing was heard. */
@@ -35,6 +37,9 @@ export const unknownCommon: CommonTerm = {
   meanDb: parameters.commonMeanDb,
   varianceDb2: parameters.commonSdDb * parameters.commonSdDb,
 };
+
+/** That of a link and its packets. As many links are heard under every place, so it cancels; it keeps their product near 1. */
+const USUAL_VARIANCE_DB2 = 64;
 
 /** @param heard per beacon, the own desk first. */
 export function prepareLinks(heard: readonly Heard[], common: CommonTerm = unknownCommon): readonly Link[] {
@@ -71,31 +76,29 @@ export function logLikelihood(
   const expectedSign = place === 'at-desk' ? 1 : -1;
   let weightSum = 1 / common.varianceDb2;
   let weightedSum = 0;
-  let nats = 0;
+  let precisions = 1;
   for (let i = 0; i < links.length; i += 1) {
     const { levelDb, packetVarianceDb2 } = links[i] as Link;
     if (levelDb === undefined) continue;
-    const varianceDb2 = (variancesDb2[i] as number) + packetVarianceDb2;
-    weightSum += 1 / varianceDb2;
-    weightedSum += (levelDb - (gainsDb[i] as number)) / varianceDb2;
-    nats -= 0.5 * naturalLog(varianceDb2);
+    const precision = 1 / ((variancesDb2[i] as number) + packetVarianceDb2);
+    weightSum += precision;
+    weightedSum += (levelDb - (gainsDb[i] as number)) * precision;
+    precisions *= precision * USUAL_VARIANCE_DB2;
   }
   const commonDb = weightedSum / weightSum;
-  nats -= 0.5 * ((commonDb * commonDb) / common.varianceDb2 + naturalLog(weightSum));
+  let nats = -0.5 * ((commonDb * commonDb) / common.varianceDb2 + naturalLog(weightSum / precisions));
+  const fullyHeardDb = sensitivityDb + sensitivitySoftnessDb - common.meanDb;
   for (let i = 0; i < links.length; i += 1) {
-    const link = links[i] as Link;
+    const { levelDb, packetVarianceDb2, fullCount, fullCountNats, countLimitNats } = links[i] as Link;
     const expectedDb = (gainsDb[i] as number) + commonDb;
-    if (link.levelDb !== undefined) {
-      const sign = i === 0 ? expectedSign : -expectedSign;
-      const residualDb = Math.max(0, sign * (expectedDb - link.levelDb));
-      const weight = 1 / ((variancesDb2[i] as number) + link.packetVarianceDb2);
-      nats -= huberNats(Math.sqrt(weight) * residualDb);
+    if (levelDb !== undefined) {
+      const residualDb = (i === 0 ? expectedSign : -expectedSign) * (expectedDb - levelDb);
+      if (residualDb > 0) nats -= huberNats(residualDb / Math.sqrt((variancesDb2[i] as number) + packetVarianceDb2));
     }
-    const audible = audibility(expectedDb + common.meanDb);
     nats +=
-      audible === 1
-        ? link.fullCountNats
-        : countNats(link.levelDb !== undefined, link.fullCount * audible, link.countLimitNats);
+      expectedDb >= fullyHeardDb
+        ? fullCountNats
+        : countNats(levelDb !== undefined, fullCount * audibility(expectedDb + common.meanDb), countLimitNats);
   }
   return nats;
 }
@@ -110,8 +113,7 @@ function huberNats(deviations: number): number {
 
 /** Share of the packets of this level that a phone hears: a ramp around its sensitivity, 0..1. */
 function audibility(expectedDb: number): number {
-  const share = 0.5 + (expectedDb - parameters.sensitivityDb) / (2 * parameters.sensitivitySoftnessDb);
-  return share >= 1 ? 1 : share <= 0 ? 0 : share;
+  return clamp(0.5 + (expectedDb - sensitivityDb) / (2 * sensitivitySoftnessDb), 0, 1);
 }
 
 /** Absence: a Poisson count, discounted for bursts; heard at all, or not at all. */

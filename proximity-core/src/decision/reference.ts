@@ -1,6 +1,6 @@
 import type { Evidence } from '../evidence/evidence.js';
 import { amplitudeOf, levelOf } from '../math/decibels.js';
-import { clamp, decimalLog, exponential } from '../math/elementary.js';
+import { clamp, exponential, naturalLog } from '../math/elementary.js';
 import { ownValue } from '../own-value.js';
 import type { LinkPrint } from '../profile/site-model.js';
 import type { CommonTerm, Heard } from './likelihood.js';
@@ -48,7 +48,7 @@ export function plannedReferenceDb(own: Point, others: readonly Point[], atMost:
  */
 export function typicalReferenceDb(beacons: number): number {
   const { typicalDb, perHalvingDb, typicalBeacons } = REFERENCE;
-  const halvings = Math.max(0, decimalLog(typicalBeacons / Math.max(1, beacons)) / decimalLog(2));
+  const halvings = Math.max(0, naturalLog(typicalBeacons / Math.max(1, beacons)) / Math.LN2);
   return typicalDb - perHalvingDb * halvings;
 }
 

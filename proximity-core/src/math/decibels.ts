@@ -1,6 +1,7 @@
-import { decimalLog, exponential } from './elementary.js';
+import { exponential, naturalLog } from './elementary.js';
 
-/** Levels add up as amplitudes: 20 dB are a factor of ten. */
+/** Levels add up as amplitudes: 20 dB are a factor of ten, and so many a factor of e, a neper (ISO 80000-8, IEC 60027-3). */
+const NEPER_DB = 20 / Math.LN10;
 
 /**
  * @param levelDb any finite number.
@@ -8,7 +9,7 @@ import { decimalLog, exponential } from './elementary.js';
  * @example amplitudeOf(0) // 1
  */
 export function amplitudeOf(levelDb: number): number {
-  return exponential((levelDb * Math.LN10) / 20);
+  return exponential(levelDb / NEPER_DB);
 }
 
 /**
@@ -18,5 +19,5 @@ export function amplitudeOf(levelDb: number): number {
  * @example levelOf(1) // 0
  */
 export function levelOf(amplitude: number): number {
-  return 20 * decimalLog(amplitude);
+  return NEPER_DB * naturalLog(amplitude);
 }

@@ -34,35 +34,21 @@ export function naturalLog(x: number): number {
   if (!(x > 0) || x > Number.MAX_VALUE) throw new RangeError(`x: expected a finite number above 0, got ${x}`);
   let mantissa = x;
   let k = 0;
-  while (mantissa >= Math.SQRT2) {
+  while (mantissa >= 1.4) {
     mantissa /= 2;
     k += 1;
   }
-  while (mantissa < Math.SQRT2 / 2) {
+  while (mantissa < 0.7) {
     mantissa *= 2;
     k -= 1;
   }
-  // ln m = 2 artanh((m − 1)/(m + 1)); |s| < 0.172, so the series has converged after s^21.
+  // ln m = 2 artanh(s), s = (m − 1)/(m + 1); |s| < 0.177, so the series has converged after s^17. By Horner and written out: a
+  // look at the evidence takes a thousand logarithms, and an interpreter pays for every turn of a loop.
   const s = (mantissa - 1) / (mantissa + 1);
   const s2 = s * s;
-  let power = s;
-  let sum = 0;
-  for (let n = 1; n <= 21; n += 2) {
-    sum += power / n;
-    power *= s2;
-  }
-  return k * LN2_HIGH + (2 * sum + k * LN2_LOW);
-}
-
-/**
- * Decimal logarithm, for decibels.
- * @param x a positive finite number.
- * @returns log10 x.
- * @throws RangeError when x is not positive and finite.
- * @example decimalLog(1) // 0
- */
-export function decimalLog(x: number): number {
-  return naturalLog(x) / Math.LN10;
+  const tail = 2 / 11 + s2 * (2 / 13 + s2 * (2 / 15 + (s2 * 2) / 17));
+  const series = 2 + s2 * (2 / 3 + s2 * (2 / 5 + s2 * (2 / 7 + s2 * (2 / 9 + s2 * tail))));
+  return k * LN2_HIGH + (s * series + k * LN2_LOW);
 }
 
 /**
@@ -76,7 +62,8 @@ export function logSumExp(values: readonly number[]): number {
   for (const value of values) if (value > largest) largest = value;
   if (largest === -745) return largest;
   let sum = 0;
-  for (const value of values) sum += exponential(value - largest);
+  // What lies 40 nats below is no digit of the sum.
+  for (const value of values) if (value > largest - 40) sum += exponential(value - largest);
   return largest + naturalLog(sum);
 }
 
