@@ -95,6 +95,7 @@ export function logLikelihood(
       const residualDb = (i === 0 ? expectedSign : -expectedSign) * (expectedDb - levelDb);
       if (residualDb > 0) nats -= huberNats(residualDb / Math.sqrt((variancesDb2[i] as number) + packetVarianceDb2));
     }
+    // Most beacons are above the ramp, where the count was weighed beforehand: the short way for the hot path.
     nats +=
       expectedDb >= fullyHeardDb
         ? fullCountNats
