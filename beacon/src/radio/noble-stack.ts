@@ -4,7 +4,7 @@ import type { HciSocket } from './hci-socket.js';
 import type { HciLink } from './link.js';
 import { opcodes, statuses } from './opcodes.js';
 import { rewriteScanParameters, type ScanSettings } from './scan-settings.js';
-import { initialiseWithoutSigint, type StackInsides, takePolling, watchStack } from './stack-watch.js';
+import { initialiseWithoutSigint, type StackInsides, type StackWatch, takePolling, watchStack } from './stack-watch.js';
 import { ownSocket, substituteSocket } from './substitute-socket.js';
 import { createTurns } from './turns.js';
 
@@ -29,7 +29,10 @@ export interface AdvertisingReport {
 export interface NobleStack {
   /** For GATT. Take frames from `onReport`: noble merges all frames of an address, and keeps each address for ever. */
   readonly noble: Noble;
-  /** Scans, duplicates included. Throws `hci-refused`, `hci-timeout` after 1 s, or `radio-lost`. */
+  /**
+   * Scans, duplicates included, also when the controller is reset meanwhile, once. Throws `hci-refused`, `hci-timeout`
+   * after 1 s, `stack-not-ready` 5 s after a reset, or `radio-lost`.
+   */
   startScanning(): Promise<void>;
   stopScanning(): Promise<void>;
   /** Hears each report once, in order. */
@@ -88,21 +91,29 @@ export async function startNoble(link: HciLink, options: NobleOptions = {}): Pro
     reports.clear();
   }
 
-  async function scan(isOn: boolean): Promise<void> {
+  async function scan(isOn: boolean): Promise<ScanEnd> {
     if (isClosed || !link.isUp()) throw new BeaconError('radio-lost', `${link.address}: the controller is not up`);
     if (noble._state !== 'poweredOn') throw new BeaconError('stack-not-ready', `noble is ${noble._state}`);
     if (isOn) noble.startScanning([], true);
     else noble.stopScanning();
-    await answered(link, socket);
+    if ((await answered(link, socket)) === 'reset') return 'reset';
     const status = socket.lastStatus(opcodes.leSetScanEnable) ?? statuses.success;
     const isOff = !isOn && status === statuses.commandDisallowed;
     if (status !== statuses.success && !isOff) throw new HciRefusal(opcodes.leSetScanEnable, status);
+    return 'answered';
+  }
+
+  async function start(): Promise<void> {
+    if ((await scan(true)) === 'answered') return;
+    await readyAgain(link, watch);
+    if ((await scan(true)) === 'answered') return;
+    throw new BeaconError('radio-lost', `${link.address}: the controller was reset twice while a scan was started`);
   }
 
   async function restart(): Promise<void> {
     try {
       const isRestarted = await inTurn(async () => {
-        if (isScanWanted) await scan(true);
+        if (isScanWanted) await start();
         return isScanWanted;
       });
       if (isRestarted) for (const listener of [...restarts]) listener();
@@ -117,12 +128,14 @@ export async function startNoble(link: HciLink, options: NobleOptions = {}): Pro
     close();
     throw error;
   }
-  watch.onReady(() => void restart());
+  watch.onReady(() => {
+    if (isScanWanted) void restart();
+  });
   return {
     noble,
     startScanning: () =>
       inTurn(async () => {
-        await scan(true);
+        await start();
         isScanWanted = true;
       }),
     stopScanning: () =>
@@ -138,26 +151,56 @@ export async function startNoble(link: HciLink, options: NobleOptions = {}): Pro
   };
 }
 
+/** A reset takes the commands under way with it, and any scan: what was to be off is off, what was to be on has to begin anew. */
+type ScanEnd = 'answered' | 'reset';
+
 /**
  * noble says scanStart when its first command, a *disable*, is answered, and says it also when the enable after it is
  * refused. So this waits until all three of its commands are answered; the caller then looks at the status.
  */
-function answered(link: HciLink, socket: HciSocket): Promise<void> {
+function answered(link: HciLink, socket: HciSocket): Promise<ScanEnd> {
+  const late = `${link.address}: the scan commands were not answered within ${scanLimitMs} ms`;
+  return first(link, new BeaconError('hci-timeout', late), scanLimitMs, (settle) => [
+    socket.onIdle(() => settle('answered')),
+    link.onReset(() => settle('reset')),
+  ]);
+}
+
+/** Waits until noble has made a controller ready that was reset. */
+function readyAgain(link: HciLink, watch: StackWatch): Promise<void> {
+  const late = `noble is not ready ${startLimitMs} ms after the controller was reset`;
+  return first(link, new BeaconError('stack-not-ready', late), startLimitMs, (settle) => [
+    watch.onReady(() => settle(undefined)),
+  ]);
+}
+
+/** The first thing that happens, unless the link ends before it or it is late. */
+function first<Happening>(
+  link: HciLink,
+  late: BeaconError,
+  limitMs: number,
+  listenTo: (settle: (happening: Happening) => void) => readonly (() => unknown)[],
+): Promise<Happening> {
   return new Promise((resolve, reject) => {
-    const finish = (error?: BeaconError): void => {
+    const stop = (): void => {
       clearTimeout(timer);
       for (const end of endings) end();
-      if (error === undefined) resolve();
-      else reject(error);
     };
-    const late = new BeaconError(
-      'hci-timeout',
-      `${link.address}: the scan commands were not answered within ${scanLimitMs} ms`,
-    );
-    const timer = setTimeout(() => finish(late), scanLimitMs);
-    const lost = (cause?: BeaconError): void =>
-      finish(new BeaconError('radio-lost', `${link.address}: lost while a scan was started or stopped`, { cause }));
-    const endings = [socket.onIdle(() => finish()), link.onReset(() => lost()), link.onClosed(lost)];
+    const fail = (error: BeaconError): void => {
+      stop();
+      reject(error);
+    };
+    const timer = setTimeout(() => fail(late), limitMs);
+    const endings = [
+      ...listenTo((happening) => {
+        stop();
+        resolve(happening);
+      }),
+      link.onClosed((cause) => {
+        const how = cause === undefined ? 'closed' : `lost (${cause.message})`;
+        fail(new BeaconError('radio-lost', `${link.address}: ${how} while a scan was started or stopped`, { cause }));
+      }),
+    ];
   });
 }
 

@@ -218,6 +218,27 @@ describe('the real noble over a link', () => {
     await end();
   });
 
+  test('scans although the controller is reset while the scan is started, and takes a reset for the end of one', async () => {
+    const { controller, link, end } = await openScripted();
+    const noble = await startNoble(link);
+    let restarts = 0;
+    noble.onScanRestarted(() => void restarts++);
+    const resetMeanwhile = () => {
+      controller.deviate({ opcode: opcodes.leSetScanEnable, answer: 'drop', times: 1 });
+      setTimeout(() => controller.sendOctets(Uint8Array.of(0xff)), 20);
+    };
+    resetMeanwhile();
+    await noble.startScanning();
+    expect(controller.isScanning()).toBe(true);
+    resetMeanwhile();
+    await noble.stopScanning();
+    expect(controller.isScanning()).toBe(false);
+    await until('the controller to be ready again', () => noble.noble._state === 'poweredOn');
+    expect(restarts).toBe(0);
+    noble.close();
+    await end();
+  });
+
   test('does not take a refused scan for a scan', async () => {
     const { controller, link, end } = await openScripted();
     const noble = await startNoble(link);
