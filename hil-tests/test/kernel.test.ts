@@ -17,6 +17,19 @@ const onlyHere = scenarios.filter(({ needs }) => needs.includes('kernel'));
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const BOOTS_LIMIT_MS = 25 * 60_000;
 
+/**
+ * The guest's processor is emulated, and a second of this machine's load is many of its own. What failed is therefore run
+ * once more in a guest of its own, and said: a daemon that is wrong is wrong twice.
+ */
+async function runAndRepeat(ids: readonly string[], withSaboteurs: boolean): Promise<readonly ScenarioResult[]> {
+  const results = await runGuest(ids, withSaboteurs);
+  const failed = results.filter(({ outcome }) => outcome === 'failed');
+  if (failed.length === 0) return results;
+  for (const result of failed) console.warn(`${result.scenario} is run once more: ${wordsOf(result)}`);
+  const again = new Set(failed.map(({ scenario }) => scenario));
+  return [...results.filter(({ scenario }) => !again.has(scenario)), ...(await runGuest([...again], withSaboteurs))];
+}
+
 async function runGuest(ids: readonly string[], withSaboteurs: boolean): Promise<readonly ScenarioResult[]> {
   const evidence = await mkdtemp(join(tmpdir(), 'deskbeacon-kernel-'));
   try {
@@ -45,8 +58,8 @@ describe.skipIf(mustSkip('kernel', why))(`on a real kernel${why === undefined ? 
   beforeAll(async () => {
     // The guest would build for itself what is older than its sources, and take minutes.
     execFileSync(process.execPath, [join(root, 'build.mjs')]);
-    results = await runGuest(chosen, false);
-    sabotaged = await runGuest(
+    results = await runAndRepeat(chosen, false);
+    sabotaged = await runAndRepeat(
       onlyHere.map(({ id }) => id),
       true,
     );
