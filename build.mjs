@@ -41,6 +41,7 @@ const programs = [
 /** For hosts that are no modules. It assigns itself: the helper with which a bundler would export, old Hermes runs wrongly. */
 const globals = [
   { entry: 'proximity-core/src/facade/global.ts', output: 'proximity-core/dist/proximity-core.global.js' },
+  { entry: 'proximity-core/src/facade/tools-global.ts', output: 'proximity-core/dist/proximity-core.tools.global.js' },
 ];
 /** Installed beside the bundle. Native packages are left outside by the radio's own plugin. */
 const external = [

@@ -49,8 +49,9 @@ export function exportsOfPackage() {
   }
   return {
     ...exports,
-    // A file to be read and evaluated by a native host, not a module to be imported.
+    // Files to be read and evaluated by a native host, no modules to be imported.
     './global': './dist/proximity-core.global.js',
+    './global-tools': './dist/proximity-core.tools.global.js',
     './package.json': './package.json',
   };
 }

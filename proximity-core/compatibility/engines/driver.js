@@ -1,19 +1,20 @@
-/* global proximityCore, print, work */
+/* global proximityCore, proximityCoreTools, print, work */
 
 /**
- * The same text for every engine. It knows `proximityCore`, `print` and `work`, and nothing of where it runs: old Hermes has no
+ * The same text for every engine. It knows `proximityCore`, `proximityCoreTools`, `print` and `work`, and nothing of where it runs: old Hermes has no
  * classes, bare JavaScriptCore no console and no timers, so it uses neither.
  */
 (() => {
   print(proximityCore.version);
   work.requests.forEach((request) => {
-    print(proximityCore[request.function](request.json));
+    var owner = proximityCore[request.function] ? proximityCore : proximityCoreTools;
+    print(owner[request.function](request.json));
   });
   work.traces.forEach((trace) => {
-    var answer = proximityCore.replay(JSON.stringify(trace));
+    var answer = proximityCoreTools.replay(JSON.stringify(trace));
     print(answer);
     (JSON.parse(answer).calls || []).forEach((call) => {
-      print(proximityCore.explain(JSON.stringify({ call: call })));
+      print(proximityCoreTools.explain(JSON.stringify({ call: call })));
     });
   });
   work.calls.forEach((given) => {

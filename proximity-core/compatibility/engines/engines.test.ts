@@ -16,10 +16,10 @@ import { makeWork, OFFICE_CALLS, STUDY_CALLS } from './work.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const here = fileURLToPath(new URL('.', import.meta.url));
-const bundle = join(root, 'proximity-core/dist/proximity-core.global.js');
+const bundles = ['', '.tools'].map((part) => join(root, `proximity-core/dist/proximity-core${part}.global.js`));
 const scratch = mkdtempSync(join(tmpdir(), 'deskbeacon-engines-'));
 const workFile = join(scratch, 'work.js');
-const scripts = [bundle, workFile, join(here, 'driver.js')];
+const scripts = [...bundles, workFile, join(here, 'driver.js')];
 let expected = '';
 
 beforeAll(async () => {
@@ -77,7 +77,7 @@ describe('the package through the Babel preset of React Native 0.76', () => {
     writeFileSync(transformed, packageScript(true));
     const traces = join(scratch, 'traces.js');
     writeFileSync(traces, `var work = ${JSON.stringify({ ...makeWork(), requests: [], calls: [] })};\n`);
-    const [version, ...wanted] = reference.run([bundle, traces, join(here, 'driver.js')], scratch).split('\n');
+    const [version, ...wanted] = reference.run([...bundles, traces, join(here, 'driver.js')], scratch).split('\n');
     expect(version).toMatch(/^\d+\.\d+\.\d+$/);
     const engine = engines.find(({ name }) => name === 'Hermes 0.12') as Engine;
     const printed = engine.run([transformed, traces, join(here, 'typed-driver.js')], scratch);
@@ -87,9 +87,9 @@ describe('the package through the Babel preset of React Native 0.76', () => {
 });
 
 describe.each(hermesCompilers)('$name, the compiler of Hermes 1.0,', ({ name, file }) => {
-  it.skipIf(mustSkip(name, whyNotInstalled('engines')))('accepts the built file', () => {
+  it.skipIf(mustSkip(name, whyNotInstalled('engines')))('accepts the built files', () => {
     const compiled = join(scratch, 'bundle.hbc');
-    text(file, ['-O', '-emit-binary', '-out', compiled, bundle]);
+    for (const bundle of bundles) text(file, ['-O', '-emit-binary', '-out', compiled, bundle]);
     process.stdout.write(`${name}: ${hermesVersion(file)}\n`);
     expect(hermesVersion(file)).toMatch(/^Hermes .*bytecode (9[89]|\d{3})$/);
   });

@@ -12,3 +12,9 @@ export const pages = [...order, ...others, '.'].map((subpath) => ({
   source: subpaths[subpath],
   name: subpath === '.' ? 'main' : subpath.slice(2),
 }));
+
+/** What hosts evaluate that are no modules: each by the name under which it is a global. */
+export const scripts = [
+  { source: 'src/facade/facade.ts', name: 'global', assigned: 'proximityCore' },
+  { source: 'src/facade/tools.ts', name: 'global-tools', assigned: 'proximityCoreTools' },
+];

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pages } from './pages.mjs';
+import { pages, scripts } from './pages.mjs';
 
 const { resolve } = createRequire(import.meta.url);
 
@@ -14,7 +14,7 @@ export async function writeReference(core, out) {
   const { Application, ReflectionKind } = await import('typedoc');
   const app = await Application.bootstrapWithPlugins({
     ...options,
-    entryPoints: [...pages.map(({ source }) => join(core, source)), join(core, 'src/facade/facade.ts')],
+    entryPoints: [...pages.map(({ source }) => join(core, source)), ...scripts.map(({ source }) => join(core, source))],
     plugin: [resolve('typedoc-plugin-markdown')],
     tsconfig: join(core, 'tsconfig.json'),
     compilerOptions: { composite: false, incremental: false, skipLibCheck: true },
@@ -25,8 +25,8 @@ export async function writeReference(core, out) {
   const project = await app.convert();
   if (project === undefined) return ['TypeDoc could not read the sources'];
   app.validate(project);
-  const names = new Map(pages.map(({ source, name }) => [source.replace(/^src\/|\.ts$/g, ''), name]));
-  for (const page of project.children) page.name = names.get(page.name) ?? 'global';
+  const names = new Map([...pages, ...scripts].map(({ source, name }) => [source.replace(/^src\/|\.ts$/g, ''), name]));
+  for (const page of project.children) page.name = names.get(page.name);
   await app.generateOutputs(project);
   const undescribed = project
     .getReflectionsByKind(ReflectionKind.Function | ReflectionKind.Interface | ReflectionKind.TypeAlias)

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pages } from './pages.mjs';
+import { pages, scripts } from './pages.mjs';
 
 /**
  * `npm run api -w proximity-core`: writes the API report and the reference from what stands in the sources, which accepts every
@@ -37,7 +37,9 @@ for (const { name, subpath } of pages) {
   const title = subpath === '.' ? '@deskbeacon/proximity-core' : `@deskbeacon/proximity-core/${name}`;
   retitle(join(written, `${name}.md`), title);
 }
-retitle(join(written, 'global.md'), 'proximityCore, the global of hosts that are no modules');
+for (const { name, assigned } of scripts) {
+  retitle(join(written, `${name}.md`), `${assigned}, a global of hosts that are no modules`);
+}
 writeFileSync(join(written, 'README.md'), index());
 rmSync(targets.reference, { recursive: true, force: true });
 cpSync(written, targets.reference, { recursive: true });
@@ -72,7 +74,11 @@ function index() {
       `[adapters/${file.slice(0, -3)}](adapters/${file})`,
       `\`…/adapters/${file.slice(0, -3)}\`: what this library reports, as events for the reducer`,
     ]),
-    ['[global](global.md)', '`…/global`: the same for Swift, Kotlin and pages: JSON texts in and out'],
+    ['[global](global.md)', '`…/global`: calls for Swift, Kotlin and pages: JSON texts in and out'],
+    [
+      '[global-tools](global-tools.md)',
+      '`…/global-tools`: a script beside it with what no call needs: traces, advertising data, reports of libraries',
+    ],
   ];
   return `# API reference of @deskbeacon/proximity-core
 

@@ -1,7 +1,8 @@
 import type { CallOptions } from '../call/state.js';
 import { isPhoneOffset } from '../decision/phone-offset.js';
 import { decodeProfile } from '../profile/decode-profile.js';
-import { decodeHost, decodeSite, decodeWindows, isTextList } from '../trace/decode-trace.js';
+import { decodeHost, decodeSite, decodeWindows } from '../trace/decode-trace.js';
+import { isTextList } from '../trace/values.js';
 import { type Failed, failed, type Outcome } from './errors.js';
 import { type Fields, fieldsOf } from './json-text.js';
 import { openPrepared } from './prepare.js';

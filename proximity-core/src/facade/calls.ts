@@ -4,7 +4,7 @@ import { readCallOptions } from './call-options.js';
 import type { Failed, Outcome } from './errors.js';
 import { readEvent } from './events.js';
 import { answer, type Fields, limits, outcomeOf, refuse } from './json-text.js';
-import { eventsOf } from './scanner-reports.js';
+import { rangedEvents } from './ranging.js';
 import { readState } from './state-shape.js';
 
 /** What a host does next. */
@@ -20,11 +20,11 @@ export interface OpenCall {
   /** @returns `{"ok":true,"state"}`: what `resumeCall` takes after the process died. */
   readonly state: () => string;
   /**
-   * As `proximityCore.toEvent`, with the identities of this call: cycles of ranging need them.
-   * @param json `{"library","report","t"}`.
-   * @returns `{"ok":true,"events":[…]}`.
+   * Makes events of a cycle of ranging (iOS), which needs the identities of this call.
+   * @param json `{"report","t"}`: one ranged beacon, a list, or an object with `beacons`; `t` on the call's clock.
+   * @returns `{"ok":true,"events":[…]}`, each for `step`.
    */
-  readonly toEvent: (json: string) => string;
+  readonly ranged: (json: string) => string;
 }
 
 /**
@@ -77,11 +77,11 @@ function goOn(first: CallState): OpenCall {
   return {
     step: (eventJson) => answer(eventJson, limits.event, take),
     state: () => answer('{}', limits.event, () => ({ ok: true, state: current })),
-    toEvent: (json) => answer(json, limits.report, (request) => eventsOf(request, current.lookup)),
+    ranged: (json) => answer(json, limits.report, (request) => rangedEvents(request, current.lookup)),
   };
 }
 
 function refused(failure: Failed): OpenCall {
   const say = refuse(failure);
-  return { step: say, state: say, toEvent: say };
+  return { step: say, state: say, ranged: say };
 }

@@ -7,7 +7,8 @@ import { counterAt } from '../identity/window.js';
 import { libraries } from '../scanners/table.js';
 import { errorCodes } from './errors.js';
 import { proximityCore } from './facade.js';
-import { ask, eventsAtDesk, octets, stateOf, tell } from './testing/ask.js';
+import { ask, asked, eventsAtDesk, octets, stateOf, tell } from './testing/ask.js';
+import { proximityCoreTools } from './tools.js';
 
 const error = (code: keyof typeof errorCodes, message?: string): object => ({
   ok: false,
@@ -20,9 +21,10 @@ describe('the facade', () => {
     expect(proximityCore.version).toBe(version);
   });
 
-  it('becomes `proximityCore` of whatever world its entry is run in', async () => {
+  it('becomes `proximityCore` of whatever world its entry is run in, and `proximityCoreTools` of its other entry', async () => {
     await import('./global.js');
-    expect((globalThis as { proximityCore?: unknown }).proximityCore).toBe(proximityCore);
+    await import('./tools-global.js');
+    expect(globalThis).toMatchObject({ proximityCore, proximityCoreTools });
   });
 
   it('takes a call from push to silence to a late ring', () => {
@@ -126,9 +128,11 @@ describe('the facade', () => {
     const call = proximityCore.openCall(JSON.stringify({ profile, wallClockMs: nowMs }));
     const { major, minor } = deriveRecognitionId(neighbourKey, counterAt(nowMs, 0), 9);
     const report = { uuid: profile.organisationUuid, major, minor, rssi: -61 };
-    const answer = JSON.parse(call.toEvent(JSON.stringify({ library: 'ibeacon-ranging', report, t: 900 })));
+    const answer = JSON.parse(call.ranged(JSON.stringify({ report, t: 900 })));
     expect(answer).toMatchObject({ ok: true, events: [{ t: 900, event: 'ranging', desk: 'east', rssiDbm: -61 }] });
     expect(tell(call, answer.events[0])).toMatchObject({ ok: true });
+    expect(JSON.parse(call.ranged(JSON.stringify({ report, t: -1 })))).toEqual(error('bad-request', 't:'));
+    expect(ask('toEvent', { library: 'ibeacon-ranging', report, t: 900 })).toEqual({ ok: true, events: [] });
   });
 
   it('says of everything that is no request why it is none', () => {
@@ -141,7 +145,7 @@ describe('the facade', () => {
       'decodeAdvertisement',
       'toEvent',
     ] as const) {
-      const call = proximityCore[name] as (given: unknown) => string;
+      const call = asked[name] as (given: unknown) => string;
       for (const given of [undefined, null, 7, {}, '', '{', 'nonsense']) {
         expect(JSON.parse(call(given))).toEqual(error('bad-json'));
       }

@@ -1,18 +1,15 @@
-import { decodeAdvertisementText } from './advertisements.js';
 import { isUnixMs } from './call-options.js';
 import { createCallState, type OpenCall, openCall, resumeCall, stepState } from './calls.js';
 import { failed } from './errors.js';
 import { answer, limits } from './json-text.js';
 import { prepare } from './prepare.js';
-import { explainCall, replayLines } from './replays.js';
-import { toEvent } from './scanner-reports.js';
 
 export type { OpenCall } from './calls.js';
 
 /**
  * What hosts find as `proximityCore` that are no modules: Swift over a JSContext, Kotlin over a JavaScript sandbox, a page. Every
  * function takes one JSON text and gives one, `{"ok":true,…}` or `{"ok":false,"error":{"code","message"}}`, and throws nothing.
- * On an error the host rings.
+ * On an error the host rings. All that a call needs is here; `proximityCoreTools` is a file of its own.
  */
 export interface ProximityCore {
   /** Of the package. */
@@ -27,14 +24,6 @@ export interface ProximityCore {
   readonly createCall: (json: string) => string;
   /** `{"state","event"}` → `{"ok","state","actions","nextDeadlineMs"?}`. */
   readonly step: (json: string) => string;
-  /** `{"lines":[…],"profile"?,"atMs"?}` → `{"ok","calls"}`. */
-  readonly replay: (json: string) => string;
-  /** `{"call"}` → `{"ok","text"}`. */
-  readonly explain: (json: string) => string;
-  /** `{"data"}` → `{"ok","frames","structures","malformed"}`. */
-  readonly decodeAdvertisement: (json: string) => string;
-  /** `{"library","report","t"}` → `{"ok","events"}`. */
-  readonly toEvent: (json: string) => string;
 }
 
 export const proximityCore: ProximityCore = {
@@ -49,8 +38,4 @@ export const proximityCore: ProximityCore = {
   resumeCall,
   createCall: createCallState,
   step: stepState,
-  replay: replayLines,
-  explain: explainCall,
-  decodeAdvertisement: decodeAdvertisementText,
-  toEvent,
 };

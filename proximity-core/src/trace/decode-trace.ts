@@ -1,9 +1,11 @@
-import type { AnsweredBy, AudioRoute, CallEvent, HostCapabilities, ScanFailure, ScanMode } from '../call/events.js';
+import type { CallEvent, HostCapabilities } from '../call/events.js';
 import { faultOfCritical } from '../critical.js';
 import { isPhoneOffset, type PhoneOffset } from '../decision/phone-offset.js';
 import type { TraceSite } from '../decision/site.js';
 import { putOwn } from '../own-value.js';
 import { decodeSiteModel } from '../profile/site-model.js';
+import { decodeEvent } from './decode-event.js';
+import { isBetween, isNumber, isTextList } from './values.js';
 
 /** First line of a call in a trace file. */
 export interface TraceHeader {
@@ -35,17 +37,6 @@ export type TraceLineResult =
   | { readonly ok: true; readonly line: TraceLine }
   | { readonly ok: false; readonly reason: string };
 
-const scanModes: readonly ScanMode[] = ['low-latency', 'balanced', 'low-power', 'foreground', 'background', 'ranging'];
-const scanFailures: readonly ScanFailure[] = [
-  'too-frequent',
-  'bluetooth-off',
-  'unauthorized',
-  'unsupported',
-  'internal',
-];
-const audioRoutes: readonly AudioRoute[] = ['phone', 'watch', 'car', 'headset'];
-const answeredBy: readonly AnsweredBy[] = ['this-phone', 'desk', 'elsewhere'];
-const deskPhones = ['alerting', 'not-alerting', 'unknown'] as const;
 /** Every capability that a host may state. */
 export const hostFlags = [
   'canHoldRing',
@@ -70,8 +61,8 @@ export function decodeTraceLine(value: unknown): TraceLineResult {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return bad('expected a JSON object');
   const fields = value as Fields;
   if (fields.deskbeacon !== undefined) return decodeHeader(fields);
-  if (!isNumber(fields.t) || fields.t < 0) return bad('t: expected milliseconds, 0 or more');
-  return decodeEvent(fields, fields.t);
+  const decoded = decodeEvent(fields);
+  return decoded.ok ? { ok: true, line: { kind: 'event', event: decoded.event } } : decoded;
 }
 
 function decodeHeader(fields: Fields): TraceLineResult {
@@ -172,117 +163,6 @@ export function decodeSite(value: unknown): TraceSite | undefined | string {
   };
 }
 
-function decodeEvent(fields: Fields, t: number): TraceLineResult {
-  const { event } = fields;
-  switch (event) {
-    case 'call': {
-      const { deadlineMs, deskPhone, emergency } = fields;
-      if (deadlineMs !== undefined && !isBetween(deadlineMs, 0, 60_000)) return bad('deadlineMs: expected 0..60000');
-      if (deskPhone !== undefined && !isOneOf(deskPhone, deskPhones))
-        return bad(`deskPhone: expected ${deskPhones.join(', ')}`);
-      return good({
-        t,
-        event,
-        ...(deadlineMs === undefined ? {} : { deadlineMs }),
-        ...(deskPhone === undefined ? {} : { deskPhone }),
-        ...(emergency === true ? { emergency } : {}),
-      });
-    }
-    case 'scan-started': {
-      const { mode, windowMs, intervalMs } = fields;
-      if (mode !== undefined && !isOneOf(mode, scanModes)) return bad(`mode: expected ${scanModes.join(', ')}`);
-      return good({
-        t,
-        event,
-        ...(mode === undefined ? {} : { mode }),
-        ...(isBetween(windowMs, 0, 1e6) ? { windowMs } : {}),
-        ...(isBetween(intervalMs, 0, 1e6) ? { intervalMs } : {}),
-      });
-    }
-    case 'scan-failed':
-      if (!isOneOf(fields.reason, scanFailures)) return bad(`reason: expected ${scanFailures.join(', ')}`);
-      return good({ t, event, reason: fields.reason });
-    case 'advertisement': {
-      const { address, rssiDbm, data } = fields;
-      if (!isNumber(rssiDbm)) return bad('rssiDbm: expected a number');
-      if (typeof data !== 'string' || data.length > 512) return bad('data: expected AD structures in hexadecimal');
-      return good({ t, event, address: typeof address === 'string' ? address : '', rssiDbm, data });
-    }
-    case 'sighting': {
-      const { desk, rssiDbm, frame, ageMs, authenticated } = fields;
-      if (desk !== null && typeof desk !== 'string') return bad('desk: expected a name or null');
-      if (!isNumber(rssiDbm)) return bad('rssiDbm: expected a number');
-      return good({
-        t,
-        event,
-        desk,
-        rssiDbm,
-        ...(typeof frame === 'string' ? { frame } : {}),
-        ...(isNumber(ageMs) ? { ageMs } : {}),
-        ...(authenticated === false ? { authenticated } : {}),
-      });
-    }
-    case 'ranging': {
-      const { desk, rssiDbm, count } = fields;
-      if (typeof desk !== 'string') return bad('desk: expected a name');
-      if (!isNumber(rssiDbm)) return bad('rssiDbm: expected a number');
-      return good({ t, event, desk, rssiDbm, ...(isNumber(count) ? { count } : {}) });
-    }
-    case 'region': {
-      const change = oneOfValues(fields, 'change', ['entered', 'exited'] as const);
-      return change === undefined ? bad('region: expected entered or exited') : good({ t, event, change });
-    }
-    case 'audio-route': {
-      const route = oneOfValues(fields, 'route', audioRoutes);
-      return route === undefined ? bad(`audio-route: expected ${audioRoutes.join(', ')}`) : good({ t, event, route });
-    }
-    case 'answered':
-    case 'call-ended': {
-      const { by } = fields;
-      if (by !== undefined && !isOneOf(by, answeredBy)) return bad(`by: expected ${answeredBy.join(', ')}`);
-      return good({ t, event, ...(by === undefined ? {} : { by }) });
-    }
-    case 'scan-stopped':
-    case 'end':
-    case 'tick':
-      return good({ t, event });
-    default:
-      return bad(`event: unknown event ${JSON.stringify(event)}`);
-  }
-}
-
-function good(event: CallEvent): TraceLineResult {
-  return { ok: true, line: { kind: 'event', event } };
-}
-
 function bad(reason: string): TraceLineResult {
   return { ok: false, reason };
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && value - value === 0;
-}
-
-function isBetween(value: unknown, least: number, most: number): value is number {
-  return isNumber(value) && value >= least && value <= most;
-}
-
-function isOneOf<T extends string>(value: unknown, choices: readonly T[]): value is T {
-  return choices.indexOf(value as T) >= 0;
-}
-
-/**
- * The format names the values of these two events and not their field: whichever field holds one is read. What the recorder of
- * this package names it goes before, so that a field that is added one day cannot be taken for it.
- */
-function oneOfValues<T extends string>(fields: Fields, usual: string, choices: readonly T[]): T | undefined {
-  const named = fields[usual];
-  if (isOneOf(named, choices)) return named;
-  for (const [name, value] of Object.entries(fields)) if (name !== 'event' && isOneOf(value, choices)) return value;
-  return undefined;
-}
-
-/** Whether a value is a list of names, at most 1000. */
-export function isTextList(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.length <= 1000 && value.every((item) => typeof item === 'string');
 }

@@ -2,17 +2,21 @@ import { encodeHex } from '../../advertisement/bytes.js';
 import { eidFrame, iBeaconFrame, neighbourKey, nowMs } from '../../call/testing/desk.js';
 import type { OpenCall } from '../calls.js';
 import { type ProximityCore, proximityCore } from '../facade.js';
+import { type ProximityCoreTools, proximityCoreTools } from '../tools.js';
 
 /** The facade as a host sees it: texts. */
 
 export type Answer = Readonly<Record<string, unknown>> & { readonly ok: boolean };
 
+/** All functions from text to text, of both globals. */
+export const asked: Omit<ProximityCore, 'version' | 'openCall' | 'resumeCall'> & ProximityCoreTools = {
+  ...proximityCore,
+  ...proximityCoreTools,
+};
+
 /** Asks one function; the answer must be JSON. */
-export function ask(
-  name: Exclude<keyof ProximityCore, 'version' | 'openCall' | 'resumeCall'>,
-  request: unknown,
-): Answer {
-  return JSON.parse(proximityCore[name](JSON.stringify(request))) as Answer;
+export function ask(name: keyof typeof asked, request: unknown): Answer {
+  return JSON.parse(asked[name](JSON.stringify(request))) as Answer;
 }
 
 export function tell(call: OpenCall, event: unknown): Answer {
