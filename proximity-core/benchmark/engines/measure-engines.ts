@@ -67,9 +67,9 @@ const CALLS = 20;
 const MEMORY_CALLS = 8;
 const BATCHES = DEADLINE_MS / 100;
 const EARLY_LOOKS = 3;
-/** An engine that would take longer for a packet is given fewer: five minutes for a million. */
-const MEMORY_MS_PER_PACKET = 0.3;
-const RUN_LIMIT_MS = 900_000;
+/** An engine that would take longer for a packet is given fewer: a quarter of an hour for a million. */
+const MEMORY_MS_PER_PACKET = 0.9;
+const RUN_LIMIT_MS = 1_800_000;
 /** What is under this share of the packets is the engine warming up: compiled code, and pools that fill once. */
 const WARM_UP_SHARE = 0.1;
 

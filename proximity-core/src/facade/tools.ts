@@ -4,7 +4,8 @@ import { toEvent } from './scanner-reports.js';
 
 /**
  * What hosts find as `proximityCoreTools` where they load `proximity-core.tools.global.js`: what no call needs, for pages, rigs and
- * diagnoses, and for hosts whose Bluetooth library hands reports to JavaScript. Texts as in `ProximityCore`, and as silent of throwing.
+ * diagnoses, and for hosts whose Bluetooth library hands reports to JavaScript. As in `ProximityCore`, every function takes one JSON text
+ * and gives one, and throws nothing.
  */
 export interface ProximityCoreTools {
   /** `{"lines":[…],"profile"?,"atMs"?}` → `{"ok","calls"}`. */

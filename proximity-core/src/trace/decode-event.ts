@@ -17,6 +17,7 @@ const scanFailures: readonly ScanFailure[] = [
 const audioRoutes: readonly AudioRoute[] = ['phone', 'watch', 'car', 'headset'];
 const answeredBy: readonly AnsweredBy[] = ['this-phone', 'desk', 'elsewhere'];
 const deskPhones = ['alerting', 'not-alerting', 'unknown'] as const;
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
