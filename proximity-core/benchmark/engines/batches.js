@@ -4,7 +4,15 @@
 (() => {
   var preparedText = JSON.stringify(JSON.parse(proximityCore.prepare(given.prepare)).prepared);
   var openPrepared = `{"wallClockMs":${given.wallClockMs},"prepared":${preparedText}}`;
-  var seen = { batches: [], lookBatches: [], packetBatches: [], prepare: [], openPrepared: [], openProfile: [] };
+  var seen = {
+    batches: [],
+    lookBatches: [],
+    packetBatches: [],
+    lookPackets: [],
+    prepare: [],
+    openPrepared: [],
+    openProfile: [],
+  };
   var turn;
 
   function timed(work) {
@@ -21,27 +29,50 @@
         last = call.step(event);
       });
     });
-    var taken = JSON.parse(last);
-    // What comes after a decision costs nothing, and would flatter.
-    if (taken.phase !== 'deciding') throw new Error(`expected no decision yet, got ${last}`);
+    var nextDueMs = lookDueAfter(last);
     seen.batches.push(ms);
-    (taken.nextDeadlineMs === lookDueMs ? seen.packetBatches : seen.lookBatches).push(ms);
+    (nextDueMs === lookDueMs ? seen.packetBatches : seen.lookBatches).push(ms);
+    return nextDueMs;
+  }
+
+  /** Watches every packet for itself: the dearest of a batch with a look is the one that brings it. */
+  function hearEach(call, batch, lookDueMs) {
+    var last;
+    var dearestMs = 0;
+    batch.forEach((event) => {
+      var ms = timed(() => {
+        last = call.step(event);
+      });
+      dearestMs = Math.max(dearestMs, ms);
+    });
+    var nextDueMs = lookDueAfter(last);
+    if (nextDueMs !== lookDueMs) seen.lookPackets.push(dearestMs);
+    return nextDueMs;
+  }
+
+  function lookDueAfter(answer) {
+    var taken = JSON.parse(answer);
+    // What comes after a decision costs nothing, and would flatter.
+    if (taken.phase !== 'deciding') throw new Error(`expected no decision yet, got ${answer}`);
     return taken.nextDeadlineMs;
   }
 
-  function run(batches) {
+  function run(batches, hearing) {
     var call = proximityCore.openCall(openPrepared);
     var answers = given.begin.map(call.step);
     var lookDueMs = JSON.parse(answers[answers.length - 1]).nextDeadlineMs;
     batches.forEach((batch) => {
-      lookDueMs = hear(call, batch, lookDueMs);
+      lookDueMs = hearing(call, batch, lookDueMs);
     });
     return JSON.parse(call.state()).state.evidence.used;
   }
 
   given.calls.forEach((batches) => {
-    var used = run(batches);
+    var used = run(batches, hear);
     if (used !== given.packetsInCall) throw new Error(`expected every packet recognised, got ${used}`);
+  });
+  given.calls.forEach((batches) => {
+    run(batches, hearEach);
   });
   for (turn = 0; turn < given.turns; turn += 1) {
     seen.prepare.push(timed(() => proximityCore.prepare(given.prepare)));

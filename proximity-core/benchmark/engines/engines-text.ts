@@ -16,7 +16,7 @@ export function enginesText({ measured, absent, readyLimitMs, batchLimitMs, ...r
 }
 
 function rowsOf(figures: EngineFigures): string[] {
-  const { name, version, ready, batch, batchOfPackets, batchWithLook, prepare, memory } = figures;
+  const { name, version, ready, batch, batchOfPackets, batchWithLook, packetWithLook, prepare, memory } = figures;
   const { openPrepared, openProfile } = figures;
   const { packets, samples, slope, verdict } = memory;
   const [first, last] = [samples[0]?.[1], samples[samples.length - 1]?.[1]];
@@ -34,7 +34,8 @@ function rowsOf(figures: EngineFigures): string[] {
     ),
     `  15 packets: ${ms(batch)}, 95 % ${batch.p95.toFixed(2)} (${batch.n} batches)`,
     `    without a look ${ms(batchOfPackets)}, 95 % ${batchOfPackets.p95.toFixed(2)} (${batchOfPackets.n}); ` +
-      `with one ${ms(batchWithLook)}, 95 % ${batchWithLook.p95.toFixed(2)} (${batchWithLook.n})`,
+      `with one ${ms(batchWithLook)}, 95 % ${batchWithLook.p95.toFixed(2)} (${batchWithLook.n}), ` +
+      `of it the packet that brings it ${ms(packetWithLook)}, 95 % ${packetWithLook.p95.toFixed(2)}`,
     `  50 desks: prepare ${range(prepare)}; open prepared ${range(openPrepared)}, from the profile ${range(openProfile)}`,
     `  heap: ${heap}`,
   ];

@@ -35,6 +35,8 @@ export interface EngineFigures {
   /** Those among whose packets no look at the evidence fell due, and those with one. */
   readonly batchOfPackets: Spread;
   readonly batchWithLook: Spread;
+  /** The one packet of such a batch that brings the look. */
+  readonly packetWithLook: Spread;
   readonly prepare: Spread;
   readonly openPrepared: Spread;
   readonly openProfile: Spread;
@@ -121,6 +123,7 @@ function measureEngine(engine: Engine, folder: string, seed: number, packets: nu
       batch: spread('batches'),
       batchOfPackets: packetBatches,
       batchWithLook: lookBatches,
+      packetWithLook: spread('lookPackets'),
       prepare: spread('prepare'),
       openPrepared,
       openProfile: spread('openProfile'),
