@@ -32,6 +32,8 @@ const CLOSE_LIMIT_MS = 500;
 const WATCH_MS = 100;
 const LONGEST_ANSWER = 4_096;
 const SHOWN = 40;
+/** What Linux answers a read or a write on a terminal that hung up; serialport closes the port at the second alone. */
+const hangUp = /\b(EIO|ENXIO)\b/;
 
 /**
  * Opens a serial port.
@@ -56,9 +58,13 @@ export async function openSerialLine(options: SerialLineOptions): Promise<Serial
     pending = undefined;
     void closePort(port);
   };
+  const lose = (cause?: Error): void => {
+    const isGone = cause === undefined || hangUp.test(cause.message);
+    fail('instrument-lost', isGone ? 'the port went away' : cause.message, cause);
+  };
   // serialport 13 reads on and on, and tells nobody, when a port hangs up between two of its reads.
   const watch = setInterval(() => {
-    if (!existsSync(path)) fail('instrument-lost', 'the port went away');
+    if (!existsSync(path)) lose();
   }, WATCH_MS).unref();
   const consume = (): boolean => {
     const asked = pending;
@@ -79,8 +85,8 @@ export async function openSerialLine(options: SerialLineOptions): Promise<Serial
     else if (buffer.length > LONGEST_ANSWER)
       fail('instrument-answer', `${buffer.length} octets without an end: ${show(buffer)}`);
   });
-  port.on('error', (cause: Error) => fail('instrument-lost', cause.message, cause));
-  port.on('close', () => fail('instrument-lost', 'the port went away'));
+  port.on('error', (cause: Error) => lose(cause));
+  port.on('close', () => lose());
 
   const refuseIfUnready = (): void => {
     if (failure !== undefined) throw failure;
@@ -107,7 +113,7 @@ export async function openSerialLine(options: SerialLineOptions): Promise<Serial
       const sent = new Promise<void>((resolve, reject) => {
         pending = { read: () => undefined, resolve: () => resolve(), reject };
         port.write(Buffer.from(octets));
-        port.drain((cause) => (cause ? fail('instrument-lost', cause.message, cause) : resolve()));
+        port.drain((cause) => (cause ? lose(cause) : resolve()));
       });
       await withLimit(answerLimitMs, () => `did not take ${show(octets)} within ${answerLimitMs} ms`, sent);
       pending = undefined;
