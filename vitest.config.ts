@@ -47,6 +47,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
+          // Where nobody can look again, what failed is run once more; summary-reporter.ts names it.
+          retry: process.env.CI === undefined ? 0 : 1,
         },
       },
       {
