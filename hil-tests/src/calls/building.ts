@@ -64,7 +64,7 @@ export async function openBuilding(seed: number, emit: (event: BuildingEvent) =>
       if (port === push.sipPort) return 'push';
       return desks.ports().includes(port) ? 'desk' : 'app';
     };
-    await desks.standing();
+    await desks.arrange('1001', 'registered');
     const apps = createApps(
       directory,
       { radioOf: (user) => office.radio(radioOf(user)), profile: office.profile },
@@ -74,9 +74,12 @@ export async function openBuilding(seed: number, emit: (event: BuildingEvent) =>
     cleanUps.push(() => apps.close());
     const app = await apps.open('1001m');
 
+    let calls = 0;
     const call: Building['call'] = async (planned) => {
       const { extension = '1001', second } = planned;
-      const callId = `${planned.call}-${seed}`;
+      // An app refuses what looks like a call that it has had already (RFC 3261 §8.2.2.2), so a repeated one has a Call-ID of its own.
+      calls += 1;
+      const callId = `${planned.call}-${seed}-${calls}`;
       await desks.arrange(extension, planned.desk);
       const mobiles = [
         { user: `${extension}m`, class: planned.class, expected: planned.expected },
@@ -98,18 +101,20 @@ export async function openBuilding(seed: number, emit: (event: BuildingEvent) =>
         until: untilOf(planned),
       });
       cleanUps.push(() => caller.stop());
-      await playItsPart(planned, desks, opened[0]?.child);
-      const code = await Promise.race([caller.ended, pause(OVER_LIMIT_MS, 'late' as const, { ref: false })]);
-      await pause(SETTLE_MS);
-      if (code !== 0) throw new Error(`the caller of ${planned.call} ended with ${code}: ${caller.lastWords()}`);
-      await office.tidyUp(planned);
+      try {
+        await playItsPart(planned, desks, opened[0]?.child);
+        const code = await Promise.race([caller.ended, pause(OVER_LIMIT_MS, 'late' as const, { ref: false })]);
+        await pause(SETTLE_MS);
+        if (code !== 0) throw new Error(`the caller of ${planned.call} ended with ${code}: ${caller.lastWords()}`);
+      } finally {
+        await caller.stop(); // It keeps its port until then.
+      }
       const ofCall = messages.filter(({ text }) => text.includes(`Call-ID: ${callId}\r\n`));
       const results = mobiles.map(({ user: _user, ...mobile }, i) => {
         const name = i === 0 ? planned.call : `${planned.call}-second`;
         const seen = observe(ofCall, (opened[i] as App).news, { deskPorts: desks.ports(), callerPort });
         return judgeCall({ ...planned, ...mobile, call: name }, seen);
       });
-      await desks.standing();
       emit({ type: 'results', planned, results });
       return results;
     };

@@ -5,10 +5,8 @@ import { startQuietDeskPhone } from './telephony/quiet-desk-phone.js';
 
 /** The desk phones of the building: that of 1001 stands, those of others are there for their calls. */
 export interface Desks {
-  /** Brings up what a call needs. */
+  /** Brings up what a call needs: the phone that stands, or others in its place. */
   arrange(extension: string, state: PlannedTelephoneCall['desk']): Promise<void>;
-  /** Back to the phone that stands. */
-  standing(): Promise<void>;
   /** The first phone of the call lifts its receiver. */
   answer(): Promise<void>;
   /** From where the desk phones of the call send. */
@@ -33,29 +31,32 @@ export function createDesks(shared: Pick<DeskPhoneOptions, 'password' | 'host' |
         : await startDeskPhone({ ...options, controlPort, isDeclining: state === 'declines' });
     phones = [...phones, { phone, port: sipPort }];
   };
-  const close = async (): Promise<void> => {
+  const putAway = async (): Promise<void> => {
     await Promise.all(phones.map(({ phone }) => phone.close()));
     phones = [];
   };
-  const desks: Desks = {
-    async arrange(extension, state) {
-      if (extension === '1001' && state === 'registered') return;
-      isStanding = false;
-      await close();
-      if (state === 'unregistered') return;
-      await start(extension, state);
-      // 1003 has a desk phone at the office and one at home.
-      if (extension === '1003') await start(extension, state);
-    },
-    async standing() {
-      if (isStanding) return;
-      await close();
-      await start('1001', 'registered');
-      isStanding = true;
+  const bringUp: Desks['arrange'] = async (extension, state) => {
+    const willStand = extension === '1001' && state === 'registered';
+    if (willStand && isStanding) return;
+    isStanding = false;
+    await putAway();
+    if (state === 'unregistered') return;
+    await start(extension, state);
+    // 1003 has a desk phone at the office and one at home.
+    if (extension === '1003') await start(extension, state);
+    isStanding = willStand;
+  };
+  let arranged: Promise<void> = Promise.resolve();
+  return {
+    arrange: (extension, state) => {
+      arranged = bringUp(extension, state);
+      return arranged;
     },
     answer: async () => phones[0]?.phone.answer(),
     ports: () => phones.map(({ port }) => port),
-    close,
+    async close() {
+      await arranged.catch(() => {}); // Who is being started would outlive it.
+      await putAway();
+    },
   };
-  return desks;
 }

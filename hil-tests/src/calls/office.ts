@@ -27,8 +27,8 @@ const RADIO_ON_MS = 2500;
 export interface Office {
   radio(id: Radio): string;
   profile(user: string): unknown;
+  /** Undoes what it arranged for the call before, first. */
   arrange(planned: PlannedTelephoneCall, mobiles: readonly PlacedMobile[]): Promise<void>;
-  tidyUp(planned: PlannedTelephoneCall): Promise<void>;
 }
 
 type Radio = 'phone' | 'phone-2';
@@ -95,25 +95,27 @@ export async function openOffice(seed: number, directory: string, cleanUps: (() 
     ownDesks: [...profile.ownDesks, HOME.id],
     beacons: [...profile.beacons, { ...home.beacon, positionM: [HOME.xM, HOME.yM] }],
   };
+  const undos: (() => Promise<unknown>)[] = [];
   return {
     radio: (id) => `h4:unix:${join(directory, `${id}.sock`)}`,
     profile: (user) => (user.startsWith('1003') ? withHome : profile),
     async arrange({ call, hasBluetooth }, mobiles) {
+      for (const undo of undos.splice(0)) await undo();
       for (const { radio: id, class: where } of mobiles) {
         const { at, pose } = spotOf(scene, where);
         const { xM: x, yM: y } = where === 'desk-hand' ? seats[id].at : at;
         const placement = where === 'desk-hand' ? seats[id].placement : `${call}-${id}`;
         await air.order({ do: 'place', id, x, y, pose, placement });
-        if (where === 'forger')
-          await transmit('forger', { xM: at.xM + 0.5, yM: at.yM }, [recordingOf(own, organisationUuid, Date.now())]);
+        if (where !== 'forger') continue;
+        await transmit('forger', { xM: at.xM + 0.5, yM: at.yM }, [recordingOf(own, organisationUuid, Date.now())]);
+        undos.push(() => air.order({ do: 'remove', id: 'forger' }));
       }
-      if (!hasBluetooth) await air.order({ do: 'fault', id: 'phone', kind: 'power-off' });
-    },
-    async tidyUp({ class: where, hasBluetooth }) {
-      if (where === 'forger') await air.order({ do: 'remove', id: 'forger' });
       if (hasBluetooth) return;
-      await air.order({ do: 'fault', id: 'phone', kind: 'power-on' });
-      await pause(RADIO_ON_MS);
+      await air.order({ do: 'fault', id: 'phone', kind: 'power-off' });
+      undos.push(async () => {
+        await air.order({ do: 'fault', id: 'phone', kind: 'power-on' });
+        await pause(RADIO_ON_MS);
+      });
     },
   };
 }
