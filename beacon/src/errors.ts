@@ -38,7 +38,7 @@ const failures = {
   'radio-shared': {
     exitCode: 69,
     advice:
-      'Try: find the program that uses this adapter as well (bluetoothd with an advertisement of its own, hcitool), or keep others out with hci:0?channel=user',
+      'Try: find the program that uses this adapter as well (bluetoothd with an advertisement of its own, hcitool), or keep all but root out with hci:0?channel=user',
   },
   'stack-not-ready': {
     exitCode: 69,

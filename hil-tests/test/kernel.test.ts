@@ -11,7 +11,15 @@ import { runInGuest } from '../src/runner/run-in-guest.js';
 import { scenarios } from '../src/scenarios/all.js';
 
 /** A part of the scenarios, for a machine in a hurry; `npm run hil -- --rig kernel` runs all. */
-const chosen = ['first-frame', 'identity-change', 'unplugged', 'beside-bluetoothd', 'stopped-by-another', 'pairing'];
+const chosen = [
+  'first-frame',
+  'identity-change',
+  'unplugged',
+  'beside-bluetoothd',
+  'stopped-by-another',
+  'stopped-on-user-channel',
+  'pairing',
+];
 /** Only a kernel can show these, and so only here their saboteurs are seen at work. */
 const onlyHere = scenarios.filter(({ needs }) => needs.includes('kernel'));
 const root = fileURLToPath(new URL('../..', import.meta.url));

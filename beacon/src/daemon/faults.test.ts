@@ -117,7 +117,7 @@ it(`is on the air again within its bound after each of ${FAULTS} faults (SEED=${
   await beaconTime.tick();
   let outcome = 'running';
   const supervised = superviseRadio({
-    open: () => openH4Session('h4:simulated', controller.connect()),
+    open: () => openH4Session('h4:/dev/simulated', controller.connect()),
     serve: (link, events) =>
       serveRadio({
         config: () => config,

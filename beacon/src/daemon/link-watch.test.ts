@@ -44,13 +44,17 @@ describe('the watch over the link', () => {
     watch.stop();
   });
 
+  const seen = 'another process switched advertising off';
+  const unseen = 'another process switched advertising off or on, by a command unseen here';
+
   /** Everything that is told, in order. */
-  function watchSwitches() {
-    const { link, hub } = makeSilentLink();
+  function watchSwitches(address = 'hci:0') {
+    const { link: silent, hub } = makeSilentLink();
+    const link = { ...silent, address };
     const told: string[] = [];
     const watch = watchLink(link, {
       onConfirmed: ({ wasOnAlready }) => void told.push(wasOnAlready ? 'on already' : 'on'),
-      onStoppedByAnother: () => void told.push('stopped'),
+      onStoppedByAnother: (how) => void told.push(how),
     });
     const ours = (isOn: number): void => hub.emitSent(Uint8Array.of(1, 0x0a, 0x20, 1, isOn), 0);
     const theirs = (isOn: number): void => hub.emitPacket(Uint8Array.of(1, 0x0a, 0x20, 1, isOn), 0);
@@ -65,7 +69,7 @@ describe('the watch over the link', () => {
     theirs(0);
     ours(1);
     theirs(0);
-    expect(told).toEqual(['stopped', 'stopped']);
+    expect(told).toEqual([seen, seen]);
     stop();
   });
 
@@ -91,6 +95,42 @@ describe('the watch over the link', () => {
     ours(1);
     answer(0x1f);
     expect(told).toEqual(['on', 'on already']);
+    stop();
+  });
+
+  it.each([
+    ['hci:0?channel=user', ['on', unseen, 'on', unseen]],
+    ['hci:0', ['on', 'on']],
+    ['h4:/dev/ttyACM0', ['on', 'on']],
+  ])('tells of a switch by an answer that nobody here waits for on the user channel alone: %s', (address, expected) => {
+    const { told, ours, answer, stop } = watchSwitches(address);
+    ours(1);
+    answer(0);
+    answer(0);
+    answer(0);
+    ours(1);
+    answer(0);
+    answer(0x0c);
+    answer(0);
+    expect(told).toEqual(expected);
+    stop();
+  });
+
+  it('minds no unasked answer before our own enable, and does not mistake one that overtakes ours', () => {
+    const { hub, told, ours, answer, stop } = watchSwitches('hci:0?channel=user');
+    answer(0);
+    ours(0);
+    answer(0);
+    answer(0);
+    expect(told).toEqual([]);
+    ours(1);
+    answer(0); // To the other's command, which the controller carried out first or last: nobody can tell.
+    answer(0);
+    expect(told).toEqual(['on', unseen]);
+    ours(1);
+    hub.emitReset();
+    answer(0);
+    expect(told).toEqual(['on', unseen]);
     stop();
   });
 

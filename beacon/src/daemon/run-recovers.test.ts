@@ -118,18 +118,18 @@ describe('a daemon whose radio fails', () => {
 });
 
 describe('a daemon whose advertising another process switches off', () => {
-  /** The raw channel of a kernel shows the commands of other processes, which a line of our own never does. */
-  function makeSharedRadio() {
+  /** The raw channel of a kernel shows the commands of other processes; the user channel shows the answers to them alone. */
+  function makeSharedRadio(channel: 'raw' | 'user') {
     let tell: ((packet: Uint8Array) => void) | undefined;
     const openLink: typeof openRadio = async (text, options) => {
       const link = await openRadio(text, options);
       const listeners = new Set<(packet: Uint8Array, atMs: number) => void>();
       tell = (packet) => {
         link.send(packet); // It reaches the controller, whoever writes it.
-        for (const listener of [...listeners]) listener(packet, performance.now());
+        if (channel === 'raw') for (const listener of [...listeners]) listener(packet, performance.now());
       };
       return {
-        address: link.address,
+        address: `hci:0?channel=${channel}`,
         send: (packet) => link.send(packet),
         onPacket: (listener) => {
           const end = link.onPacket(listener);
@@ -151,8 +151,11 @@ describe('a daemon whose advertising another process switches off', () => {
     return { openLink, switchOff: () => tell?.(switchOff) };
   }
 
-  it('switches it on again at once, five times in a minute, and then opens its radio anew at growing intervals', async () => {
-    const { openLink, switchOff } = makeSharedRadio();
+  it.each([
+    'raw',
+    'user',
+  ] as const)('on the %s channel switches it on again at once, five times in a minute, and then opens its radio anew at growing intervals', async (channel) => {
+    const { openLink, switchOff } = makeSharedRadio(channel);
     daemon = await startDaemonAtController({ random, openLink });
     const { controller } = daemon;
     const resets = daemon.parametersOf(opcodes.reset).length;

@@ -42,8 +42,8 @@ export async function serveRadio(service: RadioService): Promise<void> {
       confirmedMs = performance.now();
       events.onConfirmed(confirmation);
     },
-    onStoppedByAnother: () => {
-      const text = `${link.address}: another process switched advertising off`;
+    onStoppedByAnother: (how) => {
+      const text = `${link.address}: ${how}`;
       const often = `${text}, more than ${MOST_FAULTS_IN_PLACE} times within a minute`;
       if (!sharing.take()) return shared.reject(new BeaconError('radio-shared', often));
       events.onFault({ code: 'radio-shared', text });

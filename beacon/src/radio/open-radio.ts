@@ -85,6 +85,6 @@ async function openByAddress(
 }
 
 /** The radio string under which an adapter could be opened as it is now. */
-function nameOf({ kind, text }: KernelAddress | AdapterAddress, deviceId: number): string {
-  return kind === 'kernel' ? text.replace(/^hci:\d+/, `hci:${deviceId}`) : `hci:${deviceId}`;
+function nameOf({ text }: KernelAddress | AdapterAddress, deviceId: number): string {
+  return text.replace(/^hci:[^?]+/, `hci:${deviceId}`);
 }

@@ -114,11 +114,7 @@ export function renderClaims(
     ...rows,
     ...(reasons.size === 0 ? [] : ['', 'Skipped:', '']),
     ...[...reasons].map((reason, i) => `${i + 1}. ${reason}`),
-    '',
-    '## Not yet shown',
-    '',
-    '| claim | why |',
-    '|---|---|',
+    ...(openClaims.length === 0 ? [] : ['', '## Not yet shown', '', '| claim | why |', '|---|---|']),
     ...openClaims.map(({ id, claim, why }) => `| **${id}**: ${claim} | ${why} |`),
     '',
   ].join('\n');

@@ -79,7 +79,7 @@ export interface OpenRig {
 
 /** What the system and other processes can do to the beacon's adapter. */
 export interface KernelAdapter {
-  /** The same adapter on the user channel, which keeps everybody else out; it has to be down. */
+  /** The same adapter on the user channel, which keeps all others out but for raw sockets of root; it has to be down. */
   readonly userRadio: string;
   setUp(isUp: boolean): Promise<void>;
   /** Plugs the beacon's controller in again. @returns its radio string, with another number while the old one is held. */

@@ -10,7 +10,7 @@ export type Sabotage = WireSabotage | DaemonSabotage;
 export type DaemonSabotage =
   /** It never sees that its adapter is down or gone. */
   | 'blind-to-adapter'
-  /** It never hears what other processes tell its controller. */
+  /** It never hears what other processes tell its controller, nor what that answers to them. */
   | 'deaf-to-others';
 
 /**

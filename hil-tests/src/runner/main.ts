@@ -53,6 +53,8 @@ const rungs: readonly Rung[] = [
 ];
 /** Without a pattern a rig ends within this time: an emulated kernel took 20 minutes where others used the machine too. */
 const RUN_LIMIT_MS = 40 * 60_000;
+/** Of a column of scenarios. */
+const ID_WIDTH = Math.max(...scenarios.map(({ id }) => id.length)) + 1;
 const TOO_LONG = `the rig did not end within ${RUN_LIMIT_MS / 60_000} minutes; the evidence stays incomplete`;
 
 const program = new Command('npm run hil --')
@@ -67,7 +69,10 @@ const program = new Command('npm run hil --')
   .option('--seed <n>', 'seed of the virtual air', parseSeed, 1)
   .option('--out <dir>', 'an empty or new folder for the evidence; default: a new one in the temporary folder')
   .option('--json', 'one JSON object a scenario')
-  .addHelpText('after', `\nScenarios:\n${scenarios.map(({ id, claim }) => `  ${id.padEnd(20)}${claim}`).join('\n')}\n`)
+  .addHelpText(
+    'after',
+    `\nScenarios:\n${scenarios.map(({ id, claim }) => `  ${id.padEnd(ID_WIDTH)}${claim}`).join('\n')}\n`,
+  )
   .exitOverride();
 
 async function main(): Promise<number> {
@@ -149,7 +154,7 @@ function readableLine({ scenario, engine, outcome, reason, tookMs, heard }: Resu
   const mark = { passed: '✓', failed: '✗', skipped: '-' }[outcome];
   const detail = reason ?? (heard > 0 ? `${heard} packets heard` : '');
   const where = engine === undefined ? '' : engine.padEnd(11);
-  return `${mark} ${scenario.padEnd(20)} ${where}${outcome.padEnd(8)} ${(tookMs / 1000).toFixed(1).padStart(5)} s  ${detail}`;
+  return `${mark} ${scenario.padEnd(ID_WIDTH)} ${where}${outcome.padEnd(8)} ${(tookMs / 1000).toFixed(1).padStart(5)} s  ${detail}`;
 }
 
 main().then(

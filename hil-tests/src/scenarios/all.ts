@@ -16,6 +16,7 @@ import {
   anotherNumber,
   besideBluetoothd,
   stoppedByAnother,
+  stoppedOnUserChannel,
   userChannel,
 } from './kernel.js';
 import { pairing } from './pairing.js';
@@ -41,6 +42,7 @@ export const scenarios: readonly Scenario[] = [
   adapterUpAgain,
   anotherNumber,
   stoppedByAnother,
+  stoppedOnUserChannel,
   pairing,
   scanPerCall,
   decisions,

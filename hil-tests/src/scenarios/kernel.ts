@@ -1,3 +1,4 @@
+import type { DaemonOnRig } from '../rigs/daemon-on-rig.js';
 import type { KernelAdapter, RigSession } from '../rigs/rig.js';
 import { isOnAirAgain, namesFault, SEEN_LIMIT_MS } from './faults.js';
 import { hearsExactly } from './on-air.js';
@@ -109,11 +110,7 @@ export const stoppedByAnother: Scenario = {
     'Advertising that another process switches off is noticed within 5 s, and both frames are on the air again at once.',
   needs: ['kernel'],
   async run(session) {
-    const daemon = await session.startDaemon(USUAL_K);
-    const noticed = daemon.says('stopped-by-another', NOTICE_LIMIT_MS);
-    await kernelOf(session).stopAdvertising();
-    claim((await noticed) !== undefined, `the daemon noticed nothing within ${NOTICE_LIMIT_MS} ms`);
-    await hearsExactly(session, daemon, LISTEN_MS);
+    await isSwitchedOnAgain(session, await session.startDaemon(USUAL_K));
   },
   saboteur: {
     what: 'the daemon does not hear what others tell its controller',
@@ -121,6 +118,30 @@ export const stoppedByAnother: Scenario = {
     says: /noticed nothing/,
   },
 };
+
+export const stoppedOnUserChannel: Scenario = {
+  id: 'stopped-on-user-channel',
+  claim:
+    'On the user channel too, advertising that another process switches off is noticed within 5 s, and both frames are on the air again at once.',
+  needs: ['kernel'],
+  async run(session) {
+    const kernel = kernelOf(session);
+    await kernel.setUp(false);
+    await isSwitchedOnAgain(session, await session.startDaemon(USUAL_K, kernel.userRadio));
+  },
+  saboteur: {
+    what: 'the daemon does not hear what its controller answers to others',
+    sabotage: 'deaf-to-others',
+    says: /noticed nothing/,
+  },
+};
+
+async function isSwitchedOnAgain(session: RigSession, daemon: DaemonOnRig): Promise<void> {
+  const noticed = daemon.says('stopped-by-another', NOTICE_LIMIT_MS);
+  await kernelOf(session).stopAdvertising();
+  claim((await noticed) !== undefined, `the daemon noticed nothing within ${NOTICE_LIMIT_MS} ms`);
+  await hearsExactly(session, daemon, LISTEN_MS);
+}
 
 function kernelOf({ rig }: RigSession): KernelAdapter {
   if (rig.kernel === undefined) throw new Error('this rig has no kernel, though it says so');

@@ -6,7 +6,7 @@ export function makeSilentLink(): { readonly hub: LinkHub; readonly link: HciLin
   const hub = new LinkHub();
   const written: Uint8Array[] = [];
   const link: HciLink = {
-    address: 'h4:silent',
+    address: 'h4:/dev/silent',
     send: (packet) => void written.push(packet),
     onPacket: (listener) => hub.onPacket(listener),
     onSent: (listener) => hub.onSent(listener),
