@@ -35,19 +35,20 @@
     return nextDueMs;
   }
 
-  /** Watches every packet for itself: the dearest of a batch with a look is the one that brings it. */
+  /** Watches every packet for itself, and takes those that bring a look. */
   function hearEach(call, batch, lookDueMs) {
-    var last;
-    var dearestMs = 0;
+    var dueMs = lookDueMs;
     batch.forEach((event) => {
+      var answer;
+      var nextDueMs;
       var ms = timed(() => {
-        last = call.step(event);
+        answer = call.step(event);
       });
-      dearestMs = Math.max(dearestMs, ms);
+      nextDueMs = lookDueAfter(answer);
+      if (nextDueMs !== dueMs) seen.lookPackets.push(ms);
+      dueMs = nextDueMs;
     });
-    var nextDueMs = lookDueAfter(last);
-    if (nextDueMs !== lookDueMs) seen.lookPackets.push(dearestMs);
-    return nextDueMs;
+    return dueMs;
   }
 
   function lookDueAfter(answer) {
