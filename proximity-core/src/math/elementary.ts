@@ -68,15 +68,6 @@ export function logSumExp(values: readonly number[]): number {
 }
 
 /**
- * The logistic function 1/(1 + e^−x).
- * @returns a probability in 0..1.
- * @example logistic(0) // 0.5
- */
-export function logistic(x: number): number {
-  return x >= 0 ? 1 / (1 + exponential(-x)) : exponential(x) / (1 + exponential(x));
-}
-
-/**
  * @returns the value, or the bound that it lies beyond.
  * @example clamp(7, 0, 5) // 5
  */
