@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { parseSeed } from '../air/seed-option.js';
+import { untilAborted } from '../rigs/until-aborted.js';
 import { openBuilding } from './building.js';
 import type { BuildingEvent } from './events.js';
 import type { TelephoneCall } from './judge.js';
@@ -82,15 +83,14 @@ async function make(
   setTimeout(() => stop.abort(new Error('it took longer than five minutes')), TIME_LIMIT_MS).unref();
   const output = await chooseOutput(flags, chosen.length);
   const calls: TelephoneCall[] = [];
-  const interrupted = aborted(stop.signal);
-  interrupted.catch(() => output.ends()); // Each call races with it.
+  stop.signal.addEventListener('abort', () => output.ends());
   try {
     const building = await openBuilding(flags.seed, (event) => {
       recorder?.take(event);
       output.take(event);
     });
     try {
-      for (const planned of chosen) calls.push(...(await Promise.race([building.call(planned), interrupted])));
+      for (const planned of chosen) calls.push(...(await untilAborted(stop.signal, building.call(planned))));
     } finally {
       await building.close();
     }
@@ -157,14 +157,6 @@ function draw(file: string): number {
 function refuse(code: number, why: string): number {
   process.stderr.write(`${why}\n`);
   return code;
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const fail = (): void => reject(signal.reason);
-    signal.addEventListener('abort', fail);
-    if (signal.aborted) fail();
-  });
 }
 
 main().then(

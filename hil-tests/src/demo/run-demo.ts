@@ -10,6 +10,7 @@ import { type AirProcess, startAir } from '../rigs/air-process.js';
 import { type Child, startChild } from '../rigs/child.js';
 import { type DaemonOnRig, startDaemonOn } from '../rigs/daemon-on-rig.js';
 import { programs } from '../rigs/programs.js';
+import { untilAborted } from '../rigs/until-aborted.js';
 import type { DemoEvent } from './events.js';
 import { walkOffice } from './office-air.js';
 import {
@@ -161,6 +162,7 @@ class Office {
     if (!hasAir(this.#options)) {
       const text = `Carry the phone's adapter: ${planned.where}.`;
       this.#options.emit({ type: 'instruction', text });
+      // A person may never press Enter: the end of the demo does not wait for it.
       await untilAborted(this.#options.signal, this.#options.confirm?.(text));
       return;
     }
@@ -258,20 +260,6 @@ class Office {
 
   #step(text: string): void {
     this.#options.emit({ type: 'step', text });
-  }
-}
-
-/** A person may never press Enter: the end of the demo does not wait for it. */
-async function untilAborted(signal: AbortSignal, waiting: Promise<void> | undefined): Promise<void> {
-  let stop = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop);
-  });
-  try {
-    await Promise.race([waiting, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }
 
