@@ -6,6 +6,9 @@ const source = {
   ssr: { resolve: { conditions: ['@deskbeacon/source'] } },
 };
 
+/** Where nobody can look again, what failed in real time is run once more; summary-reporter.ts names it. */
+const retry = process.env.CI === undefined ? 0 : 1;
+
 export default defineConfig({
   test: {
     reporters: ['default', './summary-reporter.ts'],
@@ -34,6 +37,7 @@ export default defineConfig({
           // bleno is one per process, and programs are children of the test: each file has a process of its own.
           include: ['{beacon,cli}/src/**/*.test.{ts,tsx}'],
           testTimeout: 20_000,
+          retry,
         },
       },
       {
@@ -47,8 +51,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
-          // Where nobody can look again, what failed is run once more; summary-reporter.ts names it.
-          retry: process.env.CI === undefined ? 0 : 1,
+          retry,
         },
       },
       {
