@@ -74,6 +74,8 @@ export interface OpenRig {
   readonly attenuator?: Pick<Attenuator, 'maxDb' | 'setAttenuation'>;
   /** Only with `observer`. */
   readonly observer?: Pick<Observer, 'listen'>;
+  /** @returns what of the rig itself has ended unasked, in words; nothing while all of it stands. */
+  readonly whatEnded?: () => string | undefined;
   readonly close: () => Promise<void>;
 }
 

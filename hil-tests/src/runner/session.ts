@@ -5,7 +5,7 @@ import type { SiteProfile } from '@deskbeacon/proximity-core';
 import { type Heard, type Listener, openListener } from '../instruments/listener.js';
 import { type DaemonOnRig, startDaemonOn } from '../rigs/daemon-on-rig.js';
 import { startPhoneOn } from '../rigs/phone-on-rig.js';
-import type { Rig, RigSession } from '../rigs/rig.js';
+import type { OpenRig, Rig, RigSession } from '../rigs/rig.js';
 import { isOnWire, type Sabotage } from '../rigs/saboteur.js';
 import type { Scenario } from '../scenarios/scenario.js';
 
@@ -23,13 +23,14 @@ const RESTART_MS = 90;
 
 /**
  * Runs one scenario on one rig, brought up for it alone and taken down after it.
- * @throws what the scenario throws, or the rig.
+ * @throws what the scenario throws, or the rig; where the rig itself broke in the middle, that comes first.
  */
 export async function runScenario(rig: Rig, scenario: Scenario, options: RunOptions): Promise<void> {
   const { seed, sabotage } = options;
   const directory = await mkdtemp(join(tmpdir(), 'deskbeacon-hil-'));
   const evidence = options.evidence ?? directory;
   const cleanUps: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true })];
+  let whatEnded: OpenRig['whatEnded'];
   const keep = <Started>(started: Started, stop: (started: Started) => Promise<unknown>): Started => {
     cleanUps.push(() => stop(started));
     return started;
@@ -37,6 +38,7 @@ export async function runScenario(rig: Rig, scenario: Scenario, options: RunOpti
   try {
     const onWire = sabotage !== undefined && isOnWire(sabotage) ? { sabotage } : {};
     const open = keep(await rig.open({ seed, directory, evidence, ...onWire }), ({ close }) => close());
+    whatEnded = open.whatEnded;
     const capture = (name: string): string => join(evidence, `${name}.btsnoop`);
     let daemons = 0;
     let listener: Listener | undefined;
@@ -75,6 +77,10 @@ export async function runScenario(rig: Rig, scenario: Scenario, options: RunOpti
       },
     };
     await scenario.run(session);
+  } catch (error) {
+    const ended = whatEnded?.();
+    if (ended === undefined) throw error;
+    throw new Error(`${ended}; then: ${error instanceof Error ? error.message : error}`, { cause: error });
   } finally {
     for (const cleanUp of cleanUps.reverse()) await cleanUp();
   }

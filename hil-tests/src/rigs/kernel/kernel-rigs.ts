@@ -135,6 +135,8 @@ async function openBtvirtInKernel(
       beaconRadio: `hci:${desk}`,
       phoneRadio: `hci:${phone}`,
       kernel,
+      whatEnded: () =>
+        hasEnded(emulator) ? `btvirt ended by itself (${emulator.signalCode ?? emulator.exitCode})` : undefined,
       close: () => stop().then(end),
     };
   } catch (error) {
@@ -247,8 +249,12 @@ async function untilAdapters(count: number): Promise<readonly number[]> {
   }
 }
 
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
 async function endProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (hasEnded(child)) return;
   const closed = new Promise((resolve) => child.once('close', resolve));
   child.kill('SIGTERM');
   const killer = setTimeout(() => child.kill('SIGKILL'), COMMAND_LIMIT_MS);
