@@ -3,7 +3,7 @@
  * algif_skcipher). btvirt opens one for each of its two ciphers when a controller is made and gives up without them;
  * it uses them only for link encryption, which no rig of ours asks for.
  *
- * Built and preloaded by btvirt.ts. Where AF_ALG exists, nothing is changed.
+ * Built and preloaded by btvirt-preload.ts. Where AF_ALG exists, nothing is changed.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

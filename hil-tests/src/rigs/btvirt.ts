@@ -1,12 +1,11 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { programs } from './programs.js';
+import { buildPreload, whyNoPreload } from './btvirt-preload.js';
 
 /** BlueZ's own emulator of controllers, served over H4 without any kernel Bluetooth. */
 export interface Btvirt {
@@ -20,7 +19,6 @@ const SOCKET = '/tmp/bt-server-le';
 /** Held while an emulator of ours runs; the kernel frees an abstract socket with its process, however that ends. */
 const LOCK = '\0deskbeacon-btvirt';
 const PROGRAM = '/usr/bin/btvirt';
-const COMPILER = '/usr/bin/gcc';
 const START_LIMIT_MS = 5_000;
 /** Another run of these tests ends within this time. */
 const TURN_LIMIT_MS = 40_000;
@@ -31,8 +29,7 @@ const END_LIMIT_MS = 2_000;
 export function whyNoBtvirt(): string | undefined {
   if (process.platform !== 'linux') return 'btvirt exists on Linux only';
   if (!existsSync(PROGRAM)) return 'btvirt is not installed (Debian package bluez-test-tools)';
-  if (!existsSync(COMPILER)) return 'no C compiler for the stand-in of AF_ALG (Debian packages gcc, libc6-dev)';
-  return undefined;
+  return whyNoPreload();
 }
 
 /**
@@ -51,18 +48,8 @@ export async function startBtvirt(): Promise<Btvirt> {
     if ((await probe()) !== 'nobody') {
       throw new Error(`a btvirt that is not ours serves ${SOCKET}, and that path is fixed: end it, then try again`);
     }
-    const preload = join(directory, 'af-alg-stand-in.so');
-    await promisify(execFile)(COMPILER, [
-      '-shared',
-      '-fPIC',
-      '-O1',
-      '-Wall',
-      '-o',
-      preload,
-      programs.afAlgStandIn,
-      '-ldl',
-    ]);
-    const emulator = spawn(PROGRAM, ['-s'], { env: { ...process.env, LD_PRELOAD: preload }, stdio: 'ignore' });
+    const env = await buildPreload(directory);
+    const emulator = spawn(PROGRAM, ['-s'], { env, stdio: 'ignore' });
     const [end, cleanUp] = [endWith(emulator), stop];
     stop = () => end().finally(cleanUp);
     await untilAnswered(emulator);

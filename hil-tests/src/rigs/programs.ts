@@ -22,8 +22,9 @@ export const programs = {
   bootGuest: join(packageFolder, 'src/rigs/kernel/boot.sh'),
   /** Loaded into a daemon before anything else. */
   sabotagedSocket: join(packageFolder, 'src/rigs/sabotaged-socket.mjs'),
-  /** Compiled by the rig on btvirt. */
+  /** Compiled by the rigs on btvirt. */
   afAlgStandIn: join(packageFolder, 'src/rigs/af-alg-stand-in.c'),
+  oneEventAtATime: join(packageFolder, 'src/rigs/one-event-at-a-time.c'),
 } as const;
 
 function findUp(folder: string): string {

@@ -12,6 +12,7 @@ const needed: readonly (readonly [string, string])[] = [
   ['/bin/busybox', 'busybox-static'],
   ['/sbin/modprobe', 'kmod'],
   ['/usr/bin/btvirt', 'bluez-test-tools'],
+  ['/usr/bin/gcc', 'gcc, libc6-dev'],
   ['/usr/bin/hciconfig', 'bluez'],
   ['/usr/bin/dbus-daemon', 'dbus'],
   ['/sbin/ip', 'iproute2'],

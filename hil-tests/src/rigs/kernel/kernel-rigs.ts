@@ -5,6 +5,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { buildPreload, whyNoPreload } from '../btvirt-preload.js';
 import { type Child, startChild } from '../child.js';
 import { programs } from '../programs.js';
 import type { Capability, KernelAdapter, OpenRig, Rig, RigOptions } from '../rig.js';
@@ -64,7 +65,7 @@ export const kernelRigs: readonly Rig[] = [
 function whyNot(): string | undefined {
   if (process.getuid?.() !== 0) return 'it has to be root';
   if (!existsSync('/dev/vhci')) return 'this kernel has no /dev/vhci (module hci_vhci)';
-  return undefined;
+  return whyNoPreload();
 }
 
 /** Our controllers, each plugged in by a process of its own. */
@@ -114,10 +115,11 @@ async function openAirInKernel(options: RigOptions): Promise<OpenRig> {
 async function openBtvirtInKernel(
   flags: readonly string[],
   needsAddress: boolean,
-  { evidence }: RigOptions,
+  { directory, evidence }: RigOptions,
 ): Promise<OpenRig> {
+  const env = await buildPreload(directory);
   const monitor = await startMonitor(evidence);
-  const emulator = spawn(BTVIRT, flags, { stdio: 'ignore' });
+  const emulator = spawn(BTVIRT, flags, { env, stdio: 'ignore' });
   const end = async (): Promise<void> => {
     await endProcess(emulator);
     await endProcess(monitor);
