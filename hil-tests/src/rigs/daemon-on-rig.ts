@@ -21,8 +21,8 @@ export interface DaemonOnRig {
   /** Ends it as a service manager does, or as a power cut does (SIGKILL). @returns the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
   signal(signal: NodeJS.Signals): void;
-  /** The next event of this name in its log. @returns nothing when there is none within the limit. */
-  says(event: string, limitMs: number): Promise<SaidByDaemon | undefined>;
+  /** The next event of this name, and with this in its text, in its log. @returns nothing when there is none within the limit. */
+  says(event: string, limitMs: number, text?: RegExp): Promise<SaidByDaemon | undefined>;
   /** Waits until it ends by itself. @returns nothing when it has not within the limit. */
   whenEnded(limitMs: number): Promise<EndedDaemon | undefined>;
 }
@@ -73,7 +73,7 @@ export async function startDaemonOn(options: DaemonOptions): Promise<DaemonOnRig
     ...(options.frames === undefined ? [] : ['[frames]', ...options.frames]),
   ];
   await writeFile(configuration, `${lines.join('\n')}\n`);
-  const broken = options.sabotage === undefined ? [] : ['--import', `${programs.sabotagedSocket}#${options.sabotage}`];
+  const broken = options.sabotage === undefined ? [] : ['--import', `${programs.closedEyes}#${options.sabotage}`];
   const command = [
     ...broken,
     programs.daemon,
@@ -110,9 +110,12 @@ export async function startDaemonOn(options: DaemonOptions): Promise<DaemonOnRig
       return daemon.process.exitCode;
     },
     signal: (signal) => void daemon.process.kill(signal),
-    says: (event, limitMs) =>
+    says: (event, limitMs, text = /^/) =>
       daemon
-        .expect((message): message is SaidByDaemon => (message as { event?: string }).event === event, limitMs)
+        .expect((message): message is SaidByDaemon => {
+          const said = message as SaidByDaemon;
+          return said.event === event && text.test(said.text);
+        }, limitMs)
         .catch(() => undefined),
     whenEnded: async (limitMs) => {
       const hasEnded = await daemon.hasEnded(limitMs);

@@ -21,7 +21,7 @@ export const programs = {
   guest: join(packageFolder, 'bin/deskbeacon-guest.mjs'),
   bootGuest: join(packageFolder, 'src/rigs/kernel/boot.sh'),
   /** Loaded into a daemon before anything else. */
-  sabotagedSocket: join(packageFolder, 'src/rigs/sabotaged-socket.mjs'),
+  closedEyes: join(packageFolder, 'src/rigs/closed-eyes.mjs'),
   /** Compiled by the rigs on btvirt. */
   afAlgStandIn: join(packageFolder, 'src/rigs/af-alg-stand-in.c'),
   oneEventAtATime: join(packageFolder, 'src/rigs/one-event-at-a-time.c'),

@@ -84,6 +84,8 @@ export interface KernelAdapter {
   /** The same adapter on the user channel, which keeps all others out but for raw sockets of root; it has to be down. */
   readonly userRadio: string;
   setUp(isUp: boolean): Promise<void>;
+  /** Has rfkill block the adapter, which takes it down, or let it go, which does not bring it up. */
+  block(isBlocked: boolean): Promise<void>;
   /** Plugs the beacon's controller in again. @returns its radio string, with another number while the old one is held. */
   plugIn(): Promise<string>;
   /** Another process keeps the number of the beacon's adapter in use, also once the adapter is gone. */

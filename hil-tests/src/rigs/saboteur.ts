@@ -6,12 +6,14 @@ import { createH4Framer, opcodes, packetTypes, readOpcode } from '@deskbeacon/be
 /** With a saboteur CI shows that a scenario fails when what it claims is not so. */
 export type Sabotage = WireSabotage | DaemonSabotage;
 
-/** The daemon's own eyes are closed: see `sabotaged-socket.mjs`. */
+/** The daemon's own eyes are closed: see `closed-eyes.mjs`. */
 export type DaemonSabotage =
   /** It never sees that its adapter is down or gone. */
   | 'blind-to-adapter'
   /** It never hears what other processes tell its controller, nor what that answers to them. */
-  | 'deaf-to-others';
+  | 'deaf-to-others'
+  /** It never sees the machine's switches for radios. */
+  | 'blind-to-switches';
 
 /**
  * A saboteur stands on the wire between a host and its controller and breaks one thing.
@@ -39,7 +41,7 @@ export interface Saboteur {
 }
 
 export function isOnWire(kind: Sabotage): kind is WireSabotage {
-  return kind !== 'blind-to-adapter' && kind !== 'deaf-to-others';
+  return kind !== 'blind-to-adapter' && kind !== 'deaf-to-others' && kind !== 'blind-to-switches';
 }
 
 /** @returns whose wire it stands on. */

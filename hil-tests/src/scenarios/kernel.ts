@@ -80,6 +80,30 @@ export const adapterUpAgain: Scenario = {
   saboteur: { what: 'one bit of every frame is turned', sabotage: 'bit-in-frame', says: /where .* belongs/ },
 };
 
+export const blockedByRfkill: Scenario = {
+  id: 'blocked-by-rfkill',
+  claim:
+    'An adapter that rfkill blocks is said within 5 s to be blocked, with what lets it go; let go and up again, it is advertising again by itself within 5 s.',
+  needs: ['kernel'],
+  async run(session) {
+    const kernel = kernelOf(session);
+    const daemon = await session.startDaemon(USUAL_K);
+    const named = daemon.says('radio-fault', NOTICE_LIMIT_MS, /rfkill "hci\d+".*rfkill unblock bluetooth/);
+    await kernel.block(true);
+    claim((await named) !== undefined, `the daemon did not say within ${NOTICE_LIMIT_MS} ms what blocks its adapter`);
+    const back = isOnAirAgain(session, daemon, SEEN_LIMIT_MS);
+    await kernel.block(false);
+    await kernel.setUp(true);
+    await back;
+    await hearsExactly(session, daemon, LISTEN_MS);
+  },
+  saboteur: {
+    what: "the daemon does not see the machine's switches for radios",
+    sabotage: 'blind-to-switches',
+    says: /did not say .* what blocks/,
+  },
+};
+
 export const anotherNumber: Scenario = {
   id: 'another-number',
   claim:

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -158,6 +158,7 @@ function controlOf(
       userRadio: `hci:${desk}?channel=user`,
       plugIn,
       setUp: (isUp) => (isUp ? bringUp(desk) : run('hciconfig', `hci${desk}`, 'down')),
+      block: (isBlocked) => block(desk, isBlocked),
       stopAdvertising: () => run('hcitool', '-i', `hci${desk}`, 'cmd', '0x08', '0x000a', '00'),
       holdNumber: async () => {
         holder = spawn('perl', ['-e', HOLDER, String(desk)], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -213,6 +214,19 @@ async function untilItHas(bluetoothd: ChildProcess, adapters: readonly number[])
     });
     bluetoothd.once('error', reject);
   });
+}
+
+/** What `rfkill block` does, for this adapter alone: struct rfkill_event of linux/rfkill.h, RFKILL_TYPE_BLUETOOTH 2, RFKILL_OP_CHANGE 2. */
+async function block(number: number, isBlocked: boolean): Promise<void> {
+  const entries = await readdir(join(ADAPTERS, `hci${number}`));
+  const index = entries.flatMap((name) => /^rfkill(\d+)$/.exec(name)?.[1] ?? [])[0];
+  if (index === undefined) throw new Error(`hci${number} has no switch of rfkill`);
+  const event = new DataView(new ArrayBuffer(8));
+  event.setUint32(0, Number(index), true);
+  event.setUint8(4, 2);
+  event.setUint8(5, 2);
+  event.setUint8(6, isBlocked ? 1 : 0);
+  await writeFile('/dev/rfkill', event);
 }
 
 /** The kernel may still be setting it up, and refuses until it has. */

@@ -1,8 +1,9 @@
-import { createRequire } from 'node:module';
+import files from 'node:fs/promises';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
 
 /**
- * Loaded into the daemon ahead of it (`node --import`), this breaks the kernel's socket in one point, so that CI can show
- * which scenario fails then. The fragment of the URL names the point; see `saboteur.ts`.
+ * Loaded into the daemon ahead of it (`node --import`), this hides one thing from it that the kernel shows, so that CI can
+ * show which scenario fails then. The fragment of the URL names the point; see `saboteur.ts`.
  */
 const Socket = createRequire(import.meta.url)('@stoprocent/bluetooth-hci-socket/lib/native.js');
 const COMMAND = 0x01;
@@ -48,6 +49,11 @@ const sabotages = {
         (packet[0] === COMMAND || (isAnswer(packet) && !isTaken(unanswered, packet.readUInt16LE(4))));
       return isOfOthers ? true : emit.call(this, event, ...rest);
     });
+  },
+  '#blind-to-switches': () => {
+    const { readdir } = files;
+    files.readdir = async (folder, ...rest) => (folder === '/sys/class/rfkill' ? [] : readdir(folder, ...rest));
+    syncBuiltinESMExports();
   },
 };
 
