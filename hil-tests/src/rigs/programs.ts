@@ -20,6 +20,9 @@ export const programs = {
   hil: join(packageFolder, 'bin/deskbeacon-hil.mjs'),
   guest: join(packageFolder, 'bin/deskbeacon-guest.mjs'),
   bootGuest: join(packageFolder, 'src/rigs/kernel/boot.sh'),
+  /** Both run in the guest. */
+  underSystemd: join(packageFolder, 'src/rigs/kernel/under-systemd.sh'),
+  unitScript: join(packageFolder, 'src/rigs/kernel/unit-script.sh'),
   /** Loaded into a daemon before anything else. */
   closedEyes: join(packageFolder, 'src/rigs/closed-eyes.mjs'),
   /** Compiled by the rigs on btvirt. */
