@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDebianRoot, whyNoRoot } from '../src/rigs/debian-root.js';
 import { bootGuest } from '../src/rigs/kernel/boot-guest.js';
 import { whyNoGuest } from '../src/rigs/kernel/guest-kernel.js';
-import { buildDebs, SETTINGS } from '../src/rigs/packages.js';
+import { buildDebs, fillInSettings } from '../src/rigs/packages.js';
 import { programs } from '../src/rigs/programs.js';
 import { mustSkip } from '../src/rigs/require-rig.js';
 
@@ -35,8 +35,7 @@ describe.skipIf(mustSkip('units', why))(`under a running systemd${why === undefi
       await root.outside(`mkdir debs && cp '${older}' debs/older.deb && cp '${newer}' debs/newer.deb`);
       const { code, stderr } = await root.run(['apt-get', 'install', '-y', '/debs/older.deb']);
       if (code !== 0) throw new Error(`not installed: ${stderr}`);
-      await root.outside(`sed -i 's/^#organisation_uuid.*/organisation_uuid = "${'5e'.repeat(16)}"/' .${SETTINGS}
-        echo 'pairing_minutes = 0' >> .${SETTINGS}`);
+      await fillInSettings(root, '5e'.repeat(16));
       const status = await bootGuest({
         command: ['bash', programs.underSystemd, root.path, programs.unitScript],
         folder,

@@ -83,7 +83,9 @@ async function make(
   setTimeout(() => stop.abort(new Error('it took longer than five minutes')), TIME_LIMIT_MS).unref();
   const output = await chooseOutput(flags, chosen.length);
   const calls: TelephoneCall[] = [];
-  stop.signal.addEventListener('abort', () => output.ends());
+  const end = (): void => output.ends();
+  stop.signal.addEventListener('abort', end);
+  if (stop.signal.aborted) end(); // While the output was made.
   try {
     const building = await openBuilding(flags.seed, (event) => {
       recorder?.take(event);

@@ -56,8 +56,14 @@ export interface OnAir {
 
 export const SETTINGS = '/etc/deskbeacon/deskbeacond.toml';
 
+/** Fills in the settings as docs/install.md says, for a beacon that waits for no owner. */
+export async function fillInSettings(root: DebianRoot, organisationUuid: string): Promise<void> {
+  await root.outside(`sed -i 's/^#organisation_uuid.*/organisation_uuid = "${organisationUuid}"/' .${SETTINGS}
+    grep -q pairing_minutes .${SETTINGS} || echo 'pairing_minutes = 0' >> .${SETTINGS}`);
+}
+
 /**
- * Fills in the settings as docs/install.md says, starts the daemon as its user in the directories that its unit makes, and
+ * Fills in the settings, starts the daemon as its user in the directories that its unit makes, and
  * listens.
  * @param program how it is started in this root.
  */
@@ -69,10 +75,9 @@ export async function putOnAir(
 ): Promise<OnAir> {
   const organisationUuid = randomBytes(16).toString('hex');
   const owner = user === undefined ? '0:0' : await ownerOf(root, user);
+  await fillInSettings(root, organisationUuid);
   await root.outside(
     [
-      `sed -i 's/^#organisation_uuid.*/organisation_uuid = "${organisationUuid}"/' .${SETTINGS}`,
-      `grep -q pairing_minutes .${SETTINGS} || echo 'pairing_minutes = 0' >> .${SETTINGS}`,
       'mkdir -p run/air var/lib/deskbeacond run/deskbeacond && chmod 777 run/air',
       'chmod 700 var/lib/deskbeacond run/deskbeacond',
       `chown ${owner} var/lib/deskbeacond run/deskbeacond`,

@@ -7,13 +7,16 @@ import { createH4Framer, opcodes, packetTypes, readOpcode } from '@deskbeacon/be
 export type Sabotage = WireSabotage | DaemonSabotage;
 
 /** The daemon's own eyes are closed: see `closed-eyes.mjs`. */
-export type DaemonSabotage =
+export type DaemonSabotage = (typeof daemonSabotages)[number];
+
+const daemonSabotages = [
   /** It never sees that its adapter is down or gone. */
-  | 'blind-to-adapter'
+  'blind-to-adapter',
   /** It never hears what other processes tell its controller, nor what that answers to them. */
-  | 'deaf-to-others'
+  'deaf-to-others',
   /** It never sees the machine's switches for radios. */
-  | 'blind-to-switches';
+  'blind-to-switches',
+] as const;
 
 /**
  * A saboteur stands on the wire between a host and its controller and breaks one thing.
@@ -41,7 +44,7 @@ export interface Saboteur {
 }
 
 export function isOnWire(kind: Sabotage): kind is WireSabotage {
-  return kind !== 'blind-to-adapter' && kind !== 'deaf-to-others' && kind !== 'blind-to-switches';
+  return !daemonSabotages.some((one) => one === kind);
 }
 
 /** @returns whose wire it stands on. */

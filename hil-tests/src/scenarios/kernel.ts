@@ -72,10 +72,7 @@ export const adapterUpAgain: Scenario = {
     const named = namesFault(daemon, 'radio-lost');
     await kernel.setUp(false);
     await named;
-    const back = isOnAirAgain(session, daemon, SEEN_LIMIT_MS);
-    await kernel.setUp(true);
-    await back;
-    await hearsExactly(session, daemon, LISTEN_MS);
+    await isOnAirOnceUp(session, daemon);
   },
   saboteur: { what: 'one bit of every frame is turned', sabotage: 'bit-in-frame', says: /where .* belongs/ },
 };
@@ -91,11 +88,8 @@ export const blockedByRfkill: Scenario = {
     const named = daemon.says('radio-fault', NOTICE_LIMIT_MS, /rfkill "hci\d+".*rfkill unblock bluetooth/);
     await kernel.block(true);
     claim((await named) !== undefined, `the daemon did not say within ${NOTICE_LIMIT_MS} ms what blocks its adapter`);
-    const back = isOnAirAgain(session, daemon, SEEN_LIMIT_MS);
     await kernel.block(false);
-    await kernel.setUp(true);
-    await back;
-    await hearsExactly(session, daemon, LISTEN_MS);
+    await isOnAirOnceUp(session, daemon);
   },
   saboteur: {
     what: "the daemon does not see the machine's switches for radios",
@@ -159,6 +153,14 @@ export const stoppedOnUserChannel: Scenario = {
     says: /noticed nothing/,
   },
 };
+
+/** Its adapter is down, and is brought up here. */
+async function isOnAirOnceUp(session: RigSession, daemon: DaemonOnRig): Promise<void> {
+  const back = isOnAirAgain(session, daemon, SEEN_LIMIT_MS);
+  await kernelOf(session).setUp(true);
+  await back;
+  await hearsExactly(session, daemon, LISTEN_MS);
+}
 
 async function isSwitchedOnAgain(session: RigSession, daemon: DaemonOnRig): Promise<void> {
   const noticed = daemon.says('stopped-by-another', NOTICE_LIMIT_MS);
