@@ -71,6 +71,17 @@ describe('a command', () => {
     expect(await commands.issue(opcodes.leRand)).toHaveLength(8);
   });
 
+  test('whose answer is lost does not take the answers of those after it, where nobody resets the controller', async () => {
+    controller.grant(5);
+    const shared = createHciCommands(neverReset(link));
+    await shared.issue(opcodes.readBdAddr);
+    controller.deviate({ opcode: opcodes.leRand, answer: 'drop', times: 1 });
+    await expect(shared.issue(opcodes.leRand)).rejects.toMatchObject({ code: 'hci-timeout' });
+    expect(await shared.issue(opcodes.readBdAddr)).toHaveLength(6);
+    expect(await shared.issue(opcodes.leRand)).toHaveLength(8);
+    shared.close();
+  });
+
   test('rejects at once when the link closes', async () => {
     controller.deviate({ opcode: opcodes.leRand, answer: 'drop' });
     const issued = commands.issue(opcodes.leRand);
@@ -97,3 +108,17 @@ describe('a command', () => {
     await Promise.all(issued);
   });
 });
+
+/** A link as it is on a kernel that others use too: whatever became of a command, nobody resets the controller. */
+function neverReset(link: HciLink): HciLink {
+  return {
+    address: link.address,
+    send: (packet) => link.send(packet),
+    onPacket: (listener) => link.onPacket(listener),
+    onSent: (listener) => link.onSent(listener),
+    onReset: () => () => {},
+    onClosed: (listener) => link.onClosed(listener),
+    isUp: () => true,
+    close: () => link.close(),
+  };
+}

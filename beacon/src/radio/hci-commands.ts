@@ -58,6 +58,10 @@ interface UnderWay {
  * Makes a commander. bleno and noble write the same opcodes over the same link, and an answer names only the opcode. A
  * controller answers commands of one opcode in the order they were written, so the answer that is ours is known from
  * that order. This relies on `HciLink.onSent` handing over the very packet that was given to `send`.
+ *
+ * A command whose answer is lost must leave that order, or every later answer to its opcode is taken for the one before.
+ * A link of our own resets the controller; on a kernel that others share nobody does, and the kernel goes on with the next
+ * command after 2 s. So a command is taken for lost once it is past its limit and one written after it is answered.
  */
 export function createHciCommands(link: HciLink): HciCommands {
   const queue: Waiting[] = [];
@@ -104,6 +108,12 @@ export function createHciCommands(link: HciLink): HciCommands {
     if (underWay.length > underWayLimit) underWay.shift();
   }
 
+  /** Of the commands written before the one that is answered now. */
+  function dropLost(writtenBefore: number, atMs: number): void {
+    const firstInTime = underWay.findIndex(({ sentAtMs }) => atMs - sentAtMs <= answerLimitMs);
+    underWay.splice(0, Math.min(writtenBefore, firstInTime < 0 ? underWay.length : firstInTime));
+  }
+
   function takePacket(packet: Uint8Array, atMs: number): void {
     // A kernel socket shows the commands of other processes; their answers are not ours either.
     if (packet[0] === packetTypes.command) noteSent(packet, atMs);
@@ -111,7 +121,9 @@ export function createHciCommands(link: HciLink): HciCommands {
     if (answer === undefined || answer.opcode === 0) return;
     const index = underWay.findIndex(({ opcode }) => opcode === answer.opcode);
     const [answered] = index < 0 ? [] : underWay.splice(index, 1);
-    if (answered === undefined || answered.packet !== current?.packet) return;
+    if (answered === undefined) return;
+    dropLost(index, atMs);
+    if (answered.packet !== current?.packet) return;
     trips.push(atMs - answered.sentAtMs);
     if (trips.length > recentTrips) trips.shift();
     const { status = 0 } = answer;
