@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { CliError } from '../errors/cli-error.js';
 import { createKeyRing } from '../registry/key-ring.js';
 import { openRegistry } from '../registry/open-registry.js';
@@ -29,8 +29,13 @@ export async function createSite(name: string, by: ChangedBy, options: SessionOp
       throw new CliError('registry-conflict', `${registry.location}: there is a site already`);
     const { ring, header } = await createKeyRing(await readPassphrase(options));
     const organisationUuid = randomBytes(16).toString('hex');
-    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const signingKey = privateKey.export({ type: 'pkcs8', format: 'der' });
+    // Encoded as they are made: to export a key object that Node 20 has made may wait for ever, see drawAgreementKey.
+    const { privateKey, publicKey } = generateKeyPairSync('ec', {
+      namedCurve: 'P-256',
+      privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+      publicKeyEncoding: { type: 'spki', format: 'der' },
+    });
+    const verifyingKey = createPublicKey({ key: publicKey, type: 'spki', format: 'der' });
     await registry.change(by, async (changing) => {
       await changing.set(KEY_RING_SETTING, header);
       await changing.insert('sites', {
@@ -39,8 +44,8 @@ export async function createSite(name: string, by: ChangedBy, options: SessionOp
         organisationUuid,
         policy: POLICY,
         isRingAll: false,
-        signingKey: ring.seal(`sites/${id}/signingKey`, new Uint8Array(signingKey)),
-        publicKey: publicKey.export({ format: 'jwk' }),
+        signingKey: ring.seal(`sites/${id}/signingKey`, new Uint8Array(privateKey)),
+        publicKey: verifyingKey.export({ format: 'jwk' }),
       });
     });
     return { site: id, registry: registry.location, organisationUuid };
